@@ -1,0 +1,122 @@
+/**
+ * bridge.ts: the contract between the engine and the renderer, the same over Electron's IPC and over the WebSocket.
+ *
+ * In:   nothing
+ * Out:  Bridge, and the list of its calls that the compiler checks for completeness
+ * Not:  a transport (electron/ipc.ts, electron/serve.ts, electron/preload.cts)
+ *
+ * Every argument is `unknown` on the engine's side and parsed there again: the renderer is not trusted.
+ */
+import type { Outcome } from './basics.ts';
+import type { HistoryEntry, Pin, Watch } from './pin.ts';
+import type { CheckEvent, Report } from './report.ts';
+
+export type CheckId = string;
+export type Said = { readonly code: string; readonly text: string };
+
+/** What the form sends; text as typed, parsed by the engine (electron/options.ts). */
+export type AskForm = {
+  readonly input: string;
+  readonly service?: 'client' | 'server';
+  readonly from?: string;
+  readonly resolvers?: readonly string[];
+  readonly roots?: readonly string[];
+  readonly ca?: readonly { readonly name: string; readonly pem: string }[];
+  readonly trustAnchor?: string;
+  readonly negativeAnchors?: readonly string[];
+  readonly requireDnssec?: boolean;
+  readonly connect?: string;
+  readonly mode?: 'starttls' | 'direct-tls';
+  readonly allowPrivate?: boolean;
+  readonly timeoutSeconds?: number;
+  readonly at?: string;
+  /** Ask the demo realm's world instead of the real one. */
+  readonly demo?: boolean;
+};
+
+export type DemoDomain = {
+  readonly domain: string;
+  readonly teaches: string;
+  readonly outcome: string;
+  readonly options?: AskForm;
+};
+export type Preset = { readonly url: string; readonly name: string; readonly source: string };
+
+export type AcceptForm = {
+  readonly check: CheckId;
+  /** Which endpoint's leaf, by its SHA-256 as shown. */
+  readonly certificate: string;
+  readonly how: 'once' | 'forever';
+  readonly by: 'certificate' | 'key';
+  readonly note?: string;
+  readonly ends?: string | null;
+  readonly manualToo?: boolean;
+  /** Ids of pins that this one replaces (compare and replace). */
+  readonly replaces?: readonly string[];
+};
+
+export type Bridge = {
+  about(): Promise<{
+    readonly version: string;
+    readonly runtime: string;
+    readonly face: 'window' | 'browser';
+    readonly presets: readonly Preset[];
+  }>;
+  /** What is wrong with the text in the field, while it is typed. */
+  parseInput(text: unknown): Promise<Outcome<{ readonly domain: string; readonly unicode: string }, Said>>;
+  startCheck(form: unknown): Promise<Outcome<CheckId, Said>>;
+  cancelCheck(id: unknown): Promise<void>;
+  demoDomains(): Promise<readonly DemoDomain[]>;
+  /** Judge a report's observations again under other options (what if), or a saved file's. */
+  judgeAgain(report: unknown, form: unknown): Promise<Outcome<Report, Said>>;
+  listPins(): Promise<
+    Outcome<
+      {
+        readonly pins: readonly Pin[];
+        readonly watches: readonly Watch[];
+        readonly history: readonly HistoryEntry[];
+      },
+      Said
+    >
+  >;
+  accept(form: unknown): Promise<Outcome<Pin, Said>>;
+  changePin(id: unknown, change: unknown): Promise<Outcome<Pin, Said>>;
+  removePin(id: unknown): Promise<Outcome<Pin, Said>>;
+  restorePin(id: unknown): Promise<Outcome<Pin, Said>>;
+  setWatch(domain: unknown, service: unknown, on: unknown): Promise<Outcome<Watch | null, Said>>;
+  importPins(
+    text: unknown,
+  ): Promise<Outcome<{ readonly added: number; readonly skipped: readonly string[] }, Said>>;
+  exportPins(format: unknown): Promise<Outcome<string, Said>>;
+  eraseHistory(domain: unknown): Promise<Outcome<null, Said>>;
+  /** Opens an https address on the allow-list (RFC texts) in the person's browser. */
+  openLink(url: unknown): Promise<Outcome<null, Said>>;
+};
+
+/** Names of the calls, for transports. A member missing here is a compile error in `complete` below. */
+export const CALLS = [
+  'about',
+  'parseInput',
+  'startCheck',
+  'cancelCheck',
+  'demoDomains',
+  'judgeAgain',
+  'listPins',
+  'accept',
+  'changePin',
+  'removePin',
+  'restorePin',
+  'setWatch',
+  'importPins',
+  'exportPins',
+  'eraseHistory',
+  'openLink',
+] as const satisfies readonly (keyof Bridge)[];
+export type Call = (typeof CALLS)[number];
+type Missing = Exclude<keyof Bridge, Call>;
+export const complete: [Missing] extends [never] ? true : Missing = true;
+
+/** What the renderer holds: the calls, and the one stream of events. */
+export type RendererBridge = Bridge & {
+  onCheckEvent(hear: (id: CheckId, event: CheckEvent) => void): () => void;
+};
