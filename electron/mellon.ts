@@ -1,0 +1,51 @@
+/**
+ * mellon.ts: the smallest thing that can start: is this a Node we can run on? Then the command line.
+ *
+ * In:   process.argv
+ * Out:  the exit code
+ * Not:  the commands (cli.ts, loaded only after the compile cache is on)
+ */
+import { mkdirSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** `tls.getCACertificates` is there since 22.15; below it the trust stores have no names. */
+const OLDEST_NODE = [22, 15] as const;
+
+if (isTooOld(process.versions.node)) {
+  process.stderr.write(
+    `mellon needs Node ${OLDEST_NODE.join('.')} or later and was started with ${process.version}: in the clone, \`npx mellon\` finds the right one by itself.\n`,
+  );
+  // 64: wrong usage, as in REPORT.md's exit codes.
+  process.exitCode = 64;
+} else {
+  keepCompiledCode();
+  const { main } = await import('./cli.ts');
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+}
+
+/**
+ * Compiled code is kept in a folder of the person's own. Node's default is a fixed name in the shared temporary folder,
+ * where another user could have prepared what we then run.
+ */
+function keepCompiledCode(): void {
+  const folder = join(cacheFolder(), 'mellon', 'compiled');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    module.enableCompileCache(folder);
+  } catch {
+    // A home without write permission only costs some milliseconds at each start.
+  }
+}
+
+function cacheFolder(): string {
+  if (process.platform === 'win32') return process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
+  return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+}
