@@ -32,6 +32,8 @@ export type Pin = {
   readonly manualToo: boolean;
   /** The leaf then, PEM, for comparing; null where it was imported. */
   readonly pem: string | null;
+  /** Lower-case hex SHA-256 of the SPKI of the leaf then, whatever `by` is; null or missing where it is not known. */
+  readonly keySha256?: string | null;
 };
 
 export type Watch = {
@@ -63,6 +65,8 @@ export type PinView = {
   readonly watch: Watch | null;
   /** When this domain was last seen `secure` by this program; null for never. */
   readonly onceSecure: string | null;
+  /** Set where the store could not be read: one sentence. Then nothing is known of pins; they are not "none". */
+  readonly problem?: string | null;
 };
 
 export const NO_PINS: PinView = { pins: [], once: [], watch: null, onceSecure: null };
