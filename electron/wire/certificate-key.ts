@@ -7,7 +7,17 @@
  *
  * Throws DerError; the decoders' exported doors catch it.
  */
-import { DerError, DerReader, TAG, bitLength, constructed, oidText, onlySequence, smallInteger, wholeBits } from './der.ts';
+import {
+  DerError,
+  DerReader,
+  TAG,
+  bitLength,
+  constructed,
+  oidText,
+  onlySequence,
+  smallInteger,
+  wholeBits,
+} from './der.ts';
 
 export type KeyFacts = {
   readonly kind: 'rsa' | 'rsa-pss' | 'ec' | 'ed25519' | 'ed448' | 'dsa' | 'unknown';
@@ -51,11 +61,19 @@ export function readKey(spki: Uint8Array): KeyFacts {
       numbers.end('the RSA key');
       const pss = oid === RSA_PSS;
       const bound = pss && algorithm.next === TAG.sequence ? readPss(algorithm.any().value) : null;
-      return { ...none, kind: pss ? 'rsa-pss' : 'rsa', bits, text: `RSA${pss ? '-PSS' : ''} ${bits}`, exponentBits, bound };
+      return {
+        ...none,
+        kind: pss ? 'rsa-pss' : 'rsa',
+        bits,
+        text: `RSA${pss ? '-PSS' : ''} ${bits}`,
+        exponentBits,
+        bound,
+      };
     }
     case EC: {
       // RFC 5480 2.1.1: a named curve only; explicit parameters (CVE-2020-0601) are a key of unknown kind.
-      if (algorithm.next !== TAG.oid) return { ...none, kind: 'unknown', bits: 0, text: 'ECDSA over an unnamed curve' };
+      if (algorithm.next !== TAG.oid)
+        return { ...none, kind: 'unknown', bits: 0, text: 'ECDSA over an unnamed curve' };
       const curve = oidText(algorithm.any().value);
       const known = CURVES[curve];
       return { ...none, kind: 'ec', bits: known?.bits ?? 0, text: `ECDSA ${known?.name ?? curve}`, curve };
@@ -82,7 +100,8 @@ export function readSignatureAlgorithm(algorithm: Uint8Array): SignatureFacts {
     return { oid, text: `RSA-PSS with ${upper(pss.hash)}`, hash: pss.hash, kind, saltLength: pss.saltLength };
   }
   const known = SIGNATURES[oid];
-  if (known === undefined) return { oid, text: `unknown (${oid})`, hash: null, kind: 'unknown', saltLength: null };
+  if (known === undefined)
+    return { oid, text: `unknown (${oid})`, hash: null, kind: 'unknown', saltLength: null };
   return { oid, ...known, saltLength: null };
 }
 
@@ -97,9 +116,13 @@ function readPss(content: Uint8Array | DerReader): PssParameters {
     mgfHash = readHash(mgf);
   }
   const salt = reader.maybe(constructed(2));
-  const saltLength = salt === null ? 20 : smallInteger(new DerReader(salt.value).take(TAG.integer, 'the salt length').value);
+  const saltLength =
+    salt === null ? 20 : smallInteger(new DerReader(salt.value).take(TAG.integer, 'the salt length').value);
   const trailer = reader.maybe(constructed(3));
-  if (trailer !== null && smallInteger(new DerReader(trailer.value).take(TAG.integer, 'the trailer').value) !== 1) {
+  if (
+    trailer !== null &&
+    smallInteger(new DerReader(trailer.value).take(TAG.integer, 'the trailer').value) !== 1
+  ) {
     throw new DerError('an unknown PSS trailer');
   }
   reader.end('the PSS parameters');

@@ -113,8 +113,10 @@ function readCertificate(der: Uint8Array): Certificate {
   const subject = readName(tbs.take(TAG.sequence, 'the subject'));
   const spki = tbs.take(TAG.sequence, 'the public key').whole;
   const unique = [tbs.maybe(primitive(1)), tbs.maybe(primitive(2))];
-  if (version === 1 && unique.some((one) => one !== null)) throw new DerError('unique identifiers in version 1');
-  const extensions = tbs.next === constructed(3) ? readExtensions(tbs.inside(constructed(3), 'the extensions')) : [];
+  if (version === 1 && unique.some((one) => one !== null))
+    throw new DerError('unique identifiers in version 1');
+  const extensions =
+    tbs.next === constructed(3) ? readExtensions(tbs.inside(constructed(3), 'the extensions')) : [];
   if (version !== 3 && extensions.length > 0) throw new DerError(`extensions in version ${version}`);
   tbs.end('the certificate body');
 
@@ -198,7 +200,7 @@ function alternativeNames(extensions: readonly Extension[]): readonly Certificat
 }
 
 function commonName(value: string): CertificateName {
-  return { type: 'cn', value, ascii: [...value].every((c) => c <= '\u007f') };
+  return { type: 'cn', value, ascii: /^[\u0000-\u007f]*$/.test(value) };
 }
 
 /** AIA caIssuers URLs (RFC 5280 4.2.2.1). A broken extension names none: nothing is ever decided by it. */

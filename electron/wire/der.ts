@@ -43,7 +43,11 @@ export class DerReader {
     const begin = this.#at;
     if (length > this.#bytes.length - begin) throw new DerError('a length that runs past the end');
     this.#at = begin + length;
-    return { tag, whole: this.#bytes.subarray(start, this.#at), value: this.#bytes.subarray(begin, this.#at) };
+    return {
+      tag,
+      whole: this.#bytes.subarray(start, this.#at),
+      value: this.#bytes.subarray(begin, this.#at),
+    };
   }
 
   take(tag: number, what: string): Element {
@@ -122,7 +126,8 @@ export function onlySequence(bytes: Uint8Array, what: string): DerReader {
 
 /** Dotted text of an object identifier's content. */
 export function oidText(value: Uint8Array): string {
-  if (value.length === 0 || value.length > LONGEST_OID) throw new DerError('an object identifier of impossible length');
+  if (value.length === 0 || value.length > LONGEST_OID)
+    throw new DerError('an object identifier of impossible length');
   const arcs: (number | bigint)[] = [];
   let start = 0;
   for (let i = 0; i < value.length; i++) {
@@ -147,7 +152,8 @@ function arc(bytes: Uint8Array): number | bigint {
 
 /** A BOOLEAN's content. DER knows 0xff for true; an explicit false where DER leaves it out is common and harmless. */
 export function booleanValue(value: Uint8Array): boolean {
-  if (value.length !== 1 || (value[0] !== 0 && value[0] !== 0xff)) throw new DerError('a boolean that is neither');
+  if (value.length !== 1 || (value[0] !== 0 && value[0] !== 0xff))
+    throw new DerError('a boolean that is neither');
   return value[0] === 0xff;
 }
 
@@ -155,7 +161,8 @@ export function booleanValue(value: Uint8Array): boolean {
 export function integerBytes(value: Uint8Array): Uint8Array {
   const [first, second] = value;
   if (first === undefined) throw new DerError('an empty integer');
-  const padded = second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
+  const padded =
+    second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
   if (padded) throw new DerError('an integer that is not minimal');
   return value;
 }
@@ -185,7 +192,8 @@ export function wholeBits(value: Uint8Array): Uint8Array {
 /** The numbers of the bits that are set in a BIT STRING's content (named bits, X.690 11.2). */
 export function namedBits(value: Uint8Array): ReadonlySet<number> {
   const unused = value[0];
-  if (unused === undefined || unused > 7 || (unused > 0 && value.length === 1)) throw new DerError('a broken bit string');
+  if (unused === undefined || unused > 7 || (unused > 0 && value.length === 1))
+    throw new DerError('a broken bit string');
   const bits = new Set<number>();
   // Named bit lists here have at most nine names (RFC 5280 4.2.1.3); four bytes are plenty.
   for (let i = 0; i < Math.min((value.length - 1) * 8 - unused, 32); i++) {
