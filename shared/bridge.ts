@@ -31,6 +31,7 @@ export type AskForm = {
   readonly timeoutSeconds?: number;
   readonly at?: string;
   /** Ask the demo realm's world instead of the real one. */
+  readonly allowSha1?: boolean;
   readonly demo?: boolean;
 };
 

@@ -1,0 +1,124 @@
+/**
+ * check-command.ts: `mellon check`.
+ *
+ * In:   an argument list
+ * Out:  reports on standard output, progress on standard error, an exit code
+ * Not:  the check itself (check.ts), how a report reads (terminal.ts)
+ */
+import type { Report } from '../shared/report.ts';
+import type { CheckRequest } from '../shared/request.ts';
+import { parseArguments } from './arguments.ts';
+import { runCheck, type World } from './check.ts';
+import { EXIT } from './cli.ts';
+import { parseRequest } from './options.ts';
+import { openProgress } from './progress.ts';
+import { readPins } from './pins-reader.ts';
+import { DOMAIN_ORDER } from './trust/domain-verdict.ts';
+import { openWorld } from './world.ts';
+
+type Asked = { readonly request: CheckRequest; readonly world: World };
+
+/** Checks every domain given; several at once, printed in the order given. */
+export async function runCheckCommand(argv: readonly string[]): Promise<number> {
+  const parsed = parseArguments(argv);
+  if (!parsed.ok) return usage(parsed.problem);
+  const { inputs, form, json, verbose, clients, clientCertificate } = parsed.value;
+  const realm = parsed.value.demo ? await (await import('./demo/realm.ts')).startRealm() : null;
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    if (inputs.length === 0) {
+      if (realm === null) return usage('Which domain? For example: mellon check shire.example --demo');
+      return await print((await import('./demo-command.ts')).describeDomains(realm.domains), EXIT.accept);
+    }
+    const world = realm?.world ?? openWorld({ pins: await readPins(), clientCertificate });
+    const asked: Asked[] = [];
+    for (const input of inputs) {
+      const request = parseRequest({ ...form, input });
+      if (!request.ok) return usage(request.problem.text);
+      asked.push({ request: realm === null ? request.value : realm.prepare(request.value), world });
+    }
+    const codes: number[] = [];
+    const running = startAll(asked, stop.signal, asked.length === 1 && !json);
+    for (const one of running) {
+      const report = await one();
+      if (report === null) {
+        codes.push(INTERRUPTED);
+        continue;
+      }
+      codes.push(exitCode(report));
+      if (json) await print(`${JSON.stringify(clients ? await withClients(report) : report)}\n`, 0);
+      else await print((await import('./terminal.ts')).describe(report, { verbose, colour: colours(), clients: clients ? (await withClients(report)).clients : null }), 0);
+    }
+    if (codes.includes(INTERRUPTED)) return INTERRUPTED;
+    return EXIT_ORDER.find((code) => codes.includes(code)) ?? EXIT.fault;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    await realm?.close();
+  }
+}
+
+/** The exit code of one report. */
+export function exitCode(report: Pick<Report, 'verdict'>): number {
+  const codes = { 'auto-accept': EXIT.accept, manual: EXIT.manual, refuse: EXIT.refuse, unreachable: EXIT.unreachable, 'not-offered': EXIT.notOffered };
+  return codes[report.verdict.outcome];
+}
+
+/** Whether standard output takes colours (https://no-color.org). */
+export function colours(): boolean {
+  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+}
+
+/** Writes and waits until it is written: a report on a pipe must not be cut by the exit. */
+export async function print(text: string, code: number): Promise<number> {
+  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+  return code;
+}
+
+export function usage(problem: string): number {
+  process.stderr.write(`mellon: ${problem}\n`);
+  return EXIT.usage;
+}
+
+async function withClients(report: Report): Promise<Report & { readonly clients: unknown }> {
+  const { compareClients } = await import('./trust/clients.ts');
+  return { ...report, clients: compareClients(report) };
+}
+
+/** Starts the checks, a bounded number at a time, and hands out one waiting function each. */
+function startAll(asked: readonly Asked[], signal: AbortSignal, single: boolean): readonly (() => Promise<Report | null>)[] {
+  let free = MOST_AT_ONCE;
+  const queue: (() => void)[] = [];
+  const enter = async (): Promise<void> => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => queue.push(resolve));
+  };
+  const leave = (): void => {
+    const next = queue.shift();
+    if (next === undefined) free++;
+    else next();
+  };
+  return asked.map(({ request, world }) => {
+    const report = (async () => {
+      await enter();
+      const progress = openProgress(process.stderr, single);
+      try {
+        return await runCheck(request, world, progress.hear, signal);
+      } finally {
+        progress.end();
+        leave();
+      }
+    })();
+    // A failure is told when its turn comes; until then it must not count as unhandled.
+    report.catch(() => undefined);
+    return () => report;
+  });
+}
+
+/** 128 + SIGINT, as every shell expects. */
+const INTERRUPTED = 130;
+/** REPORT.md: with several domains the first present of these. */
+const EXIT_ORDER: readonly number[] = [EXIT.fault, ...DOMAIN_ORDER.map((outcome) => exitCode({ verdict: { outcome, by: null, case: null, sentence: '', reasons: [] } }))];
+/** Enough to hide the round trips of many domains, few enough for any machine's sockets. */
+const MOST_AT_ONCE = 16;

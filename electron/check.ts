@@ -1,0 +1,150 @@
+/**
+ * check.ts: the conductor. The only file that knows both net and trust.
+ *
+ * In:   a request and a World (network, stores, pins, clock)
+ * Out:  events while it runs, and the report
+ * Not:  deciding what to ask (trust/plan.ts), looking (net), judging (trust/judge.ts)
+ *
+ * There are no rounds: each observation wakes the planner, and whatever it newly wants begins at once.
+ */
+import { performance } from 'node:perf_hooks';
+import type { Instant } from '../shared/basics.ts';
+import type { NewObservation, Observation } from '../shared/observation.ts';
+import type { PinView } from '../shared/pin.ts';
+import type { CheckEvent, Report } from '../shared/report.ts';
+import type { CheckRequest } from '../shared/request.ts';
+import type { Net } from './net/net.ts';
+import { createSignatureCache, type SignatureCache } from './trust/dnssec/validate.ts';
+import { judge, type Ground } from './trust/judge.ts';
+import { plan, type Plan, type Planned } from './trust/plan.ts';
+import { indexObservations } from './trust/seen.ts';
+import type { TrustStore } from './trust/stores.ts';
+import { groundOf, RUNTIME } from './ground.ts';
+import { sourceText } from './wire/address.ts';
+
+/** Everything that a check takes from outside. The demo realm brings one of its own. */
+export type World = {
+  openNet(request: CheckRequest, elapsed: () => number): Net;
+  stores(request: CheckRequest): readonly TrustStore[];
+  pins(domain: string, service: CheckRequest['service']): PinView;
+  now(): Instant;
+};
+
+/**
+ * Runs one check. Every wait ends at the request's time budget: what was not seen by then is judged as unanswered. When
+ * `signal` aborts, the check ends at once with the event `stopped` and null; no socket and no timer is left.
+ */
+export async function runCheck(
+  request: CheckRequest,
+  world: World,
+  emit: (event: CheckEvent) => void,
+  signal: AbortSignal,
+): Promise<Report | null> {
+  const zero = performance.now();
+  const elapsed = (): number => Math.round((performance.now() - zero) * 1000) / 1000;
+  const startedAt = world.now();
+  const cache: SignatureCache = createSignatureCache();
+  const ground: Ground = {
+    ...groundOf(request, startedAt, cache),
+    stores: world.stores(request),
+    pins: world.pins(sourceText(request.source), request.service),
+    startedAt,
+    runtime: RUNTIME,
+  };
+  const net = world.openNet(request, elapsed);
+  const budget = new AbortController();
+  const stop = (): void => budget.abort();
+  const timer = setTimeout(stop, request.timeoutMs);
+  signal.addEventListener('abort', stop, { once: true });
+
+  const seen: Observation[] = [];
+  const state = new Map<string, 'running' | 'over'>();
+  const told = new Set<string>();
+  emit({ type: 'started', request, startedAt: new Date(startedAt).toISOString() });
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let woken = false;
+      const wake = (): void => {
+        if (woken) return;
+        woken = true;
+        // Replies that arrived together are planned for together.
+        setImmediate(() => {
+          woken = false;
+          try {
+            step();
+          } catch (fault) {
+            reject(fault instanceof Error ? fault : new Error(String(fault)));
+          }
+        });
+      };
+      const see = (one: NewObservation): void => {
+        if (signal.aborted) return;
+        const observation = { ...one, id: `o${seen.length + 1}` };
+        seen.push(observation);
+        emit({ type: 'observed', observation });
+        wake();
+      };
+      const over = (key: string) => (): void => {
+        state.set(key, 'over');
+        wake();
+      };
+      const begin = (one: Planned): void => {
+        state.set(one.key, 'running');
+        const done = over(one.key);
+        look(one, net, request, see, budget.signal).then(done, reject);
+      };
+      const step = (): void => {
+        if (signal.aborted) return resolve();
+        const current = plan(request, indexObservations(seen), ground);
+        if (!budget.signal.aborted) for (const one of current.wanted) if (!state.has(one.key)) begin(one);
+        if (![...state.values()].includes('running')) return resolve();
+        tellSettled(current);
+      };
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      wake();
+    });
+
+    if (signal.aborted) {
+      emit({ type: 'stopped', because: { code: 'cancelled' } });
+      return null;
+    }
+    const report = judge(request, seen, { ...ground, durationMs: Math.round(elapsed()), settled: null });
+    emit({ type: 'finished', report });
+    return report;
+  } catch (fault) {
+    emit({ type: 'stopped', because: { code: 'crashed', detail: fault instanceof Error ? fault.message : String(fault) } });
+    throw fault;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+    budget.abort();
+    net.close();
+  }
+
+  /** An endpoint is judged when every look that its verdict can depend on is over. */
+  function tellSettled(current: Plan): void {
+    const pending = current.wanted.filter((w) => state.get(w.key) !== 'over');
+    const settled = new Set(
+      current.endpoints
+        .filter((e) => !pending.some((w) => w.scopes.some((s) => e.scopes.includes(s))))
+        .map((e) => `${e.mode} ${e.host} ${e.port} ${e.address}`),
+    );
+    if ([...settled].every((key) => told.has(key))) return;
+    for (const key of settled) told.add(key);
+    const report = judge(request, seen, { ...ground, durationMs: Math.round(elapsed()), settled });
+    emit({ type: 'judged', report, pending: pending.length });
+  }
+}
+
+function look(one: Planned, net: Net, request: CheckRequest, see: (o: NewObservation) => void, signal: AbortSignal): Promise<void> {
+  const { inquiry, from } = one;
+  switch (inquiry.kind) {
+    case 'dns':
+      return net.askDns({ ...inquiry, from }, signal).then(see);
+    case 'https':
+      return net.fetchHttps({ ...inquiry, from }, signal).then(see);
+    case 'visit':
+      return net.visit({ ...inquiry, service: request.service, streamFrom: request.from, from }, see, signal);
+  }
+}

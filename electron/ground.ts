@@ -1,0 +1,72 @@
+/**
+ * ground.ts: what judging stands on besides the observations, made from the request.
+ *
+ * In:   the request, the time, the machine's certificate stores
+ * Out:  anchors, negative anchors, trust stores by name, the runtime's name
+ * Not:  pins (store), judging (trust)
+ */
+import tls from 'node:tls';
+import type { Instant } from '../shared/basics.ts';
+import type { CheckRequest } from '../shared/request.ts';
+import { anchorsFrom, BUILT_IN_ANCHORS, BUILT_IN_NEGATIVE_ANCHORS } from './trust/dnssec/anchors.ts';
+import type { SignatureCache } from './trust/dnssec/validate.ts';
+import type { ProofGround } from './trust/proofs.ts';
+import { openStore, type TrustStore } from './trust/stores.ts';
+import { decodePem } from './wire/pem.ts';
+import { parseZoneLines } from './wire/zone-line.ts';
+import packageJson from '../package.json' with { type: 'json' };
+
+export const VERSION: string = packageJson.version;
+
+export const RUNTIME = {
+  program: `mellon ${VERSION}`,
+  node: process.versions.electron === undefined ? process.version : `${process.version} in Electron ${process.versions.electron}`,
+  tls: /boringssl/i.test(process.versions.openssl) ? `BoringSSL ${process.versions.openssl}` : `OpenSSL ${process.versions.openssl}`,
+} as const;
+
+/** Anchors and DNSSEC policy of a request; `at` decides the time where it is given. */
+export function groundOf(request: CheckRequest, now: Instant, cache?: SignatureCache): ProofGround {
+  const lines = request.trustAnchor === null ? null : parseZoneLines(request.trustAnchor);
+  return {
+    anchors: lines === null ? BUILT_IN_ANCHORS : lines.ok ? anchorsFrom(lines.value) : [],
+    negativeAnchors: [...BUILT_IN_NEGATIVE_ANCHORS, ...request.negativeAnchors],
+    now: request.at === null ? now : (Date.parse(request.at) as Instant),
+    allowSha1: request.allowSha1,
+    ...(cache === undefined ? {} : { cache }),
+  };
+}
+
+/** The named stores of a request (TRUST-RULES 5.1). */
+export function machineStores(request: CheckRequest): readonly TrustStore[] {
+  const files = request.ca.map(({ name, pem }) => {
+    const certificates = decodePem(pem);
+    return openStore(`file ${name}`, certificates.ok ? certificates.value : []);
+  });
+  return request.roots.flatMap((name) => (name === 'files' ? files : [machineStore(name)]));
+}
+
+/** PEM certificates that may vouch for a resolver: bundled and system, whatever --roots says, and --ca. */
+export function resolverAuthorities(request: CheckRequest): readonly string[] {
+  return [...pemOf('bundled'), ...pemOf('system'), ...request.ca.map(({ pem }) => pem)];
+}
+
+/** The machine's own stores do not change while the program runs: they are read once. */
+const opened = new Map<'bundled' | 'system', TrustStore>();
+
+function machineStore(name: 'bundled' | 'system'): TrustStore {
+  let store = opened.get(name);
+  if (store === undefined) {
+    const der = pemOf(name).flatMap((pem) => {
+      const certificates = decodePem(pem);
+      return certificates.ok ? certificates.value : [];
+    });
+    store = openStore(name, der);
+    opened.set(name, store);
+  }
+  return store;
+}
+
+function pemOf(name: 'bundled' | 'system'): readonly string[] {
+  return tls.getCACertificates(name);
+}
+

@@ -1,0 +1,235 @@
+/**
+ * plan.ts: what do we not know yet? Pure, and without rounds: every observation wakes it (ARCHITECTURE, amendment 4).
+ *
+ * In:   the request and the observations so far
+ * Out:  every look that the check wants, each with the verdicts that can depend on it
+ * Not:  looking (net), waiting (check.ts)
+ *
+ * An RRset is signed by the zone that holds it, so its signer is the owner or an ancestor [RFC 4035 5.3.1]: all questions
+ * of a proof are known from the name alone and are asked together with the record itself.
+ */
+import type { DnsName } from '../../shared/basics.ts';
+import type { EndpointAddress, HttpsPurpose, ObservationId, Question } from '../../shared/observation.ts';
+import type { CheckRequest } from '../../shared/request.ts';
+import { sourceName, sourceText } from '../wire/address.ts';
+import { decodeA, decodeAaaa } from '../wire/dns-records.ts';
+import { addressFamily, isPrivateAddress } from '../wire/ip.ts';
+import { questionsFor } from './dnssec/questions.ts';
+import { discover, isLiteral, srvQuestions, type Discovery, type Target } from './discover.ts';
+import { follow, type Followed } from './follow.ts';
+import { hostMetaUrls, nextHostMetaUrl, webEndpointUrls } from './host-meta.ts';
+import { coveringName, type ProofGround, openProofs } from './proofs.ts';
+import { nextPoshUrl } from './posh-hops.ts';
+import { endpointKey, questionKey, usableReply, type Seen } from './seen.ts';
+
+/** Whose verdict can depend on a look: all endpoints', one target's, one endpoint's, or nobody's. */
+export type Scope = 'domain' | 'extra' | `target ${string}` | `endpoint ${string}`;
+
+export type PlannedInquiry =
+  | { readonly kind: 'dns'; readonly question: Question; readonly resolverIndex: number }
+  | { readonly kind: 'visit'; readonly endpoint: EndpointAddress; readonly to: string; readonly sni: string | null }
+  | { readonly kind: 'https'; readonly purpose: HttpsPurpose; readonly url: string; readonly addresses: readonly string[] };
+
+export type Planned = {
+  readonly key: string;
+  readonly scopes: readonly Scope[];
+  readonly inquiry: PlannedInquiry;
+  /** The observations that made it possible. */
+  readonly from: readonly ObservationId[];
+};
+
+export type Plan = {
+  readonly wanted: readonly Planned[];
+  readonly discovery: Discovery;
+  readonly endpoints: readonly (EndpointAddress & { readonly scopes: readonly Scope[] })[];
+};
+
+export function targetKey(t: Target): string {
+  return `${t.mode} ${t.host} ${t.port}`;
+}
+
+/** All looks that are wanted now, those already taken included. Calling it again with more observations adds to them. */
+export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Plan {
+  const wanted = new Map<string, { scopes: Set<Scope>; inquiry: PlannedInquiry; from: readonly ObservationId[] }>();
+  const roots: { question: Question; scope: Scope; from: readonly ObservationId[] }[] = [];
+  const name = sourceName(request.source);
+
+  const want = (key: string, scope: Scope, inquiry: PlannedInquiry, from: readonly ObservationId[]): void => {
+    const known = wanted.get(key);
+    if (known !== undefined) known.scopes.add(scope);
+    else wanted.set(key, { scopes: new Set([scope]), inquiry, from });
+  };
+
+  /** Asks one question of the resolvers in order: the next one after no usable answer (TRUST-RULES 3.2). */
+  const ask = (question: Question, first: number, scope: Scope, from: readonly ObservationId[]): 'pending' | 'over' => {
+    for (let index = first; index < request.resolvers.length; index++) {
+      want(`dns ${questionKey(question)} ${index}`, scope, { kind: 'dns', question, resolverIndex: index }, from);
+      const look = seen.dnsAt(question, index);
+      if (look === undefined) return 'pending';
+      if (usableReply(look) !== undefined) return 'over';
+    }
+    return 'over';
+  };
+
+  /** Asks a question with all that its proof can need, aliases followed. */
+  const prove = (question: Question, scope: Scope, from: readonly ObservationId[], first = 0): Followed & { pending: boolean; ids: readonly ObservationId[] } => {
+    const followed = follow(question, seen.lookup(first));
+    const ids = idsOf(seen, question, followed, first);
+    let pending = false;
+    for (const owner of [question.name, ...followed.aliases]) {
+      const why = owner === question.name ? from : ids;
+      for (const q of questionsFor(owner, question.type)) {
+        const asked = ask(q, first, scope, why);
+        if (q.name === owner && q.type === question.type && owner === (followed.next ?? question).name) pending ||= asked === 'pending';
+      }
+    }
+    if (first === 0) roots.push({ question, scope, from });
+    return { ...followed, pending, ids };
+  };
+
+  // Discovery: both SRV names at once, and the addresses of the source domain, which POSH and the fallback need anyway.
+  let naming: readonly ObservationId[] = [];
+  let srvPending = false;
+  if (name !== null && request.connect === null) {
+    for (const { question } of srvQuestions(name, request.service)) {
+      const answer = prove(question, 'domain', []);
+      naming = [...naming, ...answer.ids];
+      srvPending ||= answer.pending;
+    }
+  }
+  const discovery = discover(request, seen);
+  const targets = discovery.targets.filter((t) => t.named !== 'fallback' || !srvPending);
+
+  const endpoints: (EndpointAddress & { scopes: readonly Scope[] })[] = [];
+  let omittedEndpoints = 0;
+  for (const target of targets) {
+    const scope: Scope = `target ${targetKey(target)}`;
+    const from = target.srv === null ? naming : idsOf(seen, target.srv, follow(target.srv, seen.lookup(0)), 0);
+    for (const { address, ids } of addressesOf(target, scope, from)) {
+      const endpoint: EndpointAddress = { host: target.host, port: target.port, mode: target.mode, address };
+      const own: Scope = `endpoint ${endpointKey(endpoint)}`;
+      if (endpoints.length >= MOST_ENDPOINTS) {
+        omittedEndpoints++;
+        continue;
+      }
+      endpoints.push({ ...endpoint, scopes: ['domain', scope, own] });
+      if (!mayConnect(request, target, address, ground.negativeAnchors)) continue;
+      want(
+        `visit ${endpointKey(endpoint)}`,
+        own,
+        { kind: 'visit', endpoint, to: sourceText(request.source), sni: name },
+        ids,
+      );
+    }
+  }
+
+  if (name !== null) planWeb(name);
+  if (!isDnsPending()) planRepairs();
+
+  return {
+    wanted: [...wanted].map(([key, w]) => ({ key, scopes: [...w.scopes], inquiry: w.inquiry, from: w.from })),
+    discovery: { ...discovery, targets, omitted: discovery.omitted + omittedEndpoints },
+    endpoints,
+  };
+
+  function addressesOf(target: Target, scope: Scope, from: readonly ObservationId[]): readonly { address: string; ids: readonly ObservationId[] }[] {
+    if (isLiteral(target)) return [{ address: target.host, ids: from }];
+    const host = target.host as DnsName;
+    const tlsa = (base: DnsName): Question => ({ name: `_${target.port}._tcp.${base}` as DnsName, type: 'TLSA' });
+    // Asked in any case and at the same time as the addresses (TRUST-RULES 7.1).
+    prove(tlsa(host), scope, from);
+    return (['A', 'AAAA'] as const).flatMap((type) => {
+      const answer = prove({ name: host, type }, scope, from);
+      const final = answer.aliases.at(-1);
+      if (final !== undefined) prove(tlsa(final), scope, answer.ids);
+      return textAddresses(answer, type).map((address) => ({ address, ids: answer.ids }));
+    });
+  }
+
+  /** POSH and host-meta, beside the XMPP connection and never after it. */
+  function planWeb(domain: DnsName): void {
+    const posh = nextPoshUrl(request.source, request.service, seen.https('posh'));
+    if ('url' in posh) fetch('posh', posh.url, 'domain', lastId('posh'));
+    if (request.service !== 'xmpp-client') return;
+    for (const { purpose, url } of hostMetaUrls(domain)) {
+      const next = nextHostMetaUrl(url, seen.https(purpose));
+      if ('url' in next) fetch(purpose, next.url, 'extra', lastId(purpose));
+    }
+    for (const url of webEndpointUrls(seen)) fetch('web-endpoint', url, 'extra', [...lastId('host-meta'), ...lastId('host-meta-json')]);
+  }
+
+  function fetch(purpose: HttpsPurpose, url: string, scope: Scope, from: readonly ObservationId[]): void {
+    const host = urlHost(url);
+    if (host === null) return;
+    if (addressFamily(host) !== 0) {
+      if (mayFetch(request, host, ground.negativeAnchors)) want(`https ${purpose} ${url}`, scope, { kind: 'https', purpose, url, addresses: [host] }, from);
+      return;
+    }
+    const answers = (['A', 'AAAA'] as const).map((type) => ({ type, answer: prove({ name: host as DnsName, type }, scope, from) }));
+    if (answers.some(({ answer }) => answer.pending)) return;
+    const addresses = answers
+      .flatMap(({ type, answer }) => textAddresses(answer, type))
+      .filter((address) => mayFetch(request, address, ground.negativeAnchors))
+      .slice(0, MOST_WEB_ADDRESSES);
+    if (addresses.length === 0) return;
+    want(`https ${purpose} ${url}`, scope, { kind: 'https', purpose, url, addresses }, [...from, ...answers.flatMap(({ answer }) => answer.ids)]);
+  }
+
+  function lastId(purpose: HttpsPurpose): readonly ObservationId[] {
+    const last = seen.https(purpose).at(-1);
+    return last === undefined ? [] : [last.id];
+  }
+
+  function isDnsPending(): boolean {
+    return [...wanted.values()].some(
+      ({ inquiry }) => inquiry.kind === 'dns' && seen.dnsAt(inquiry.question, inquiry.resolverIndex) === undefined,
+    );
+  }
+
+  /** When all answers are there: what a proof still lacks, and the next resolver after a bogus one (TRUST-RULES 3.2). */
+  function planRepairs(): void {
+    const proofs = openProofs(seen, ground, request.resolvers.length);
+    for (const { question, scope, from } of [...roots]) {
+      const { result } = proofs.secured(question);
+      if (result.status === 'bogus') {
+        for (let first = 1; first < request.resolvers.length; first++) {
+          if (prove(question, scope, from, first).pending || isDnsPending()) break;
+        }
+      } else if ('missing' in result && result.missing !== null) {
+        ask(result.missing, 0, scope, from);
+      }
+    }
+  }
+}
+
+/** Rule 2.9: is this address one that the program may connect to? What a person typed as an address, it may. */
+export function mayConnect(request: CheckRequest, target: Target, address: string, negativeAnchors: readonly DnsName[]): boolean {
+  return isLiteral(target) || mayFetch(request, address, negativeAnchors);
+}
+
+function mayFetch(request: CheckRequest, address: string, negativeAnchors: readonly DnsName[]): boolean {
+  if (request.allowPrivate || !isPrivateAddress(address)) return true;
+  const { source } = request;
+  return source.kind === 'ip' ? isPrivateAddress(source.address) : coveringName(source.ascii, negativeAnchors) !== undefined;
+}
+
+export function textAddresses(answer: Pick<Followed, 'records'>, type: 'A' | 'AAAA'): readonly string[] {
+  return answer.records.flatMap((rr) => {
+    const address = type === 'A' ? decodeA(rr.rdata) : decodeAaaa(rr.rdata);
+    return address.ok ? [address.value] : [];
+  });
+}
+
+/** The looks behind an answer with its aliases. */
+export function idsOf(seen: Seen, question: Question, followed: Followed, first: number): readonly ObservationId[] {
+  return [question.name, ...followed.aliases].flatMap((name) => seen.source({ name, type: question.type }, first)?.id ?? []);
+}
+
+function urlHost(url: string): string | null {
+  const host = URL.parse(url)?.hostname ?? '';
+  return host === '' ? null : host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+}
+
+/** A hostile answer of thousands of addresses must not become thousands of connections. */
+const MOST_ENDPOINTS = 64;
+const MOST_WEB_ADDRESSES = 8;
