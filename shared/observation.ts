@@ -87,6 +87,8 @@ export type TlsFacts = {
   readonly cipher: string;
   readonly alpn: string | null;
   readonly chain: readonly Base64[];
+  /** Certificates sent beyond our bounds (100, 100 KiB each) and not kept; left out where there are none. */
+  readonly chainOmitted?: number;
   /** Stapled OCSP response, DER. */
   readonly ocsp: Base64 | null;
   /** Whether this runtime delivers staples at all. */
