@@ -1,0 +1,120 @@
+/**
+ * dns.ts: one question to the chosen resolver.
+ *
+ * In:   DnsInquiry, the resolvers' URLs
+ * Out:  DnsSeen with the reply's bytes, whatever they say; or a NetProblem
+ * Not:  going on to the next resolver of the list, believing the reply (trust)
+ */
+import type { Base64 } from '../../shared/basics.ts';
+import type { DnsSeen } from '../../shared/observation.ts';
+import { isTooLong } from '../wire/dns-name.ts';
+import { RCODE } from '../wire/dns-type.ts';
+import { malformed, refusesEdns, type Answered, type Asking } from './dns-exchange.ts';
+import { waysOf, type Way } from './dns-ways.ts';
+import type { DnsInquiry, NetOptions } from './net.ts';
+import { parseResolver } from './resolver-url.ts';
+import type { Limits } from './step.ts';
+
+export type DnsClient = {
+  ask(inquiry: DnsInquiry, signal: AbortSignal): Promise<Omit<DnsSeen, 'id'>>;
+  /** Closes kept connections; what is still on its way ends with a problem. */
+  close(): void;
+};
+
+/**
+ * Opens nothing yet: sockets come with questions. SERVFAIL and REFUSED are replies like others, except that a resolver with
+ * several addresses (`system`, a host name) is then asked at the next one.
+ */
+export function openDns(
+  options: Pick<NetOptions, 'resolvers' | 'dial' | 'elapsed' | 'stepMs' | 'resolverCa'>,
+): DnsClient {
+  const open = waysOf(options);
+  const resolvers = options.resolvers.map((text) => {
+    const url = parseResolver(text);
+    // `best`: the way that answered last is tried first.
+    return { text, url, ways: url.ok ? open(url.value) : null, best: 0 };
+  });
+
+  return {
+    async ask(inquiry, signal) {
+      const { question, resolverIndex, from } = inquiry;
+      const start = options.elapsed();
+      const { resolver, answered } = await askResolver(inquiry, signal);
+      const end = options.elapsed();
+      const outcome: DnsSeen['outcome'] = answered.ok
+        ? { ok: true, value: { reply: base64(answered.value.bytes), transport: answered.value.transport } }
+        : answered;
+      return { kind: 'dns', question, resolver, resolverIndex, start, end, from, outcome };
+    },
+    close() {
+      for (const resolver of resolvers) resolver.ways?.close();
+    },
+  };
+
+  async function askResolver(
+    inquiry: DnsInquiry,
+    signal: AbortSignal,
+  ): Promise<{ readonly resolver: string; readonly answered: Answered }> {
+    const resolver = resolvers[inquiry.resolverIndex];
+    if (resolver === undefined) return failed('', 'there is no resolver with this number');
+    if (!resolver.url.ok || resolver.ways === null) {
+      return failed(resolver.text, resolver.url.ok ? '' : resolver.url.problem.detail);
+    }
+    // RFC 1035 2.3.4: such a name does not exist and cannot be asked for.
+    if (isTooLong(inquiry.question.name)) return failed(resolver.text, 'the name is longer than 255 octets');
+    const limits = { stepMs: options.stepMs, signal };
+    const ways = await resolver.ways.find(limits);
+    if (!ways.ok) return { resolver: resolver.text, answered: ways };
+    const asked = await askInTurn(
+      ways.value,
+      resolver.best,
+      { question: inquiry.question, form: 'edns' },
+      limits,
+    );
+    if (asked.answered.ok) resolver.best = asked.index;
+    const way = ways.value[asked.index];
+    return {
+      resolver: resolver.url.value.kind === 'system' && way !== undefined ? way.text : resolver.text,
+      answered: asked.answered,
+    };
+  }
+}
+
+type Asked = { readonly index: number; readonly answered: Answered };
+
+// From the best way on, all around. The first reply is kept in case that nobody gives a better one.
+async function askInTurn(ways: readonly Way[], best: number, asking: Asking, limits: Limits): Promise<Asked> {
+  let kept: Asked | null = null;
+  for (let turn = 0; turn < ways.length; turn++) {
+    const index = (best + turn) % ways.length;
+    const way = ways[index];
+    if (way === undefined) continue;
+    // Where others are left to ask, half the time must do.
+    const isLast = turn === ways.length - 1;
+    const answered = await askWay(way, asking, { ...limits, stepMs: limits.stepMs / (isLast ? 1 : 2) });
+    const asked = { index, answered };
+    if (answered.ok && answered.value.rcode !== RCODE.servFail && answered.value.rcode !== RCODE.refused)
+      return asked;
+    if (kept?.answered.ok !== true) kept = asked;
+    if (limits.signal.aborted) break;
+  }
+  return kept ?? { index: best, answered: { ok: false, problem: malformed('the resolver has no address') } };
+}
+
+// RFC 6891 7: who does not know EDNS says so, and is asked without. No DNSSEC data can come back then.
+async function askWay(way: Way, asking: Asking, limits: Limits): Promise<Answered> {
+  const answered = await way.ask(asking, limits);
+  if (!answered.ok || !refusesEdns(answered.value)) return answered;
+  return way.ask({ ...asking, form: 'plain' }, limits);
+}
+
+function failed(
+  resolver: string,
+  detail: string,
+): { readonly resolver: string; readonly answered: Answered } {
+  return { resolver, answered: { ok: false, problem: malformed(detail) } };
+}
+
+function base64(bytes: Uint8Array): Base64 {
+  return Buffer.from(bytes).toString('base64') as Base64;
+}
