@@ -1,0 +1,30 @@
+/**
+ * questions.ts: what must be asked so that one answer can be proven.
+ *
+ * In:   a name and a type
+ * Out:  every question, to be asked at once
+ * Not:  asking; aliases (each target is a name of its own)
+ */
+import type { DnsName } from '../../../shared/basics.ts';
+import type { DnsType, Question } from '../../../shared/observation.ts';
+import { ROOT, selfAndAncestors } from '../../wire/dns-name.ts';
+
+/**
+ * The record itself, DS and DNSKEY of the name and of every ancestor, the root's DNSKEY. An RRset is signed by the zone
+ * that holds it, so its signer is the owner or one of these (RFC 4035 5.3.1).
+ *
+ * A name that begins with an underscore is hardly ever a zone. Its DS is asked all the same (only it can tell an
+ * unsigned zone there from a stripped answer), its DNSKEY is not: `validate` names it as `missing` if a DS is there.
+ */
+export function questionsFor(name: DnsName, type: DnsType): readonly Question[] {
+  const questions: Question[] = [{ name, type }];
+  for (const zone of selfAndAncestors(name)) {
+    if (zone !== ROOT) add({ name: zone, type: 'DS' });
+    if (!zone.startsWith('_')) add({ name: zone, type: 'DNSKEY' });
+  }
+  return questions;
+
+  function add(question: Question): void {
+    if (question.name !== name || question.type !== type) questions.push(question);
+  }
+}
