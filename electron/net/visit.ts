@@ -16,7 +16,11 @@ import { sayGoodbye, talkOn, type Talk } from './talk.ts';
 import { connectTcp } from './tcp.ts';
 import type { Handshake } from './tls.ts';
 
-export type VisitTools = Pick<NetOptions, 'dial' | 'elapsed' | 'stepMs'> & { readonly handshake: Handshake };
+export type VisitTools = Pick<NetOptions, 'dial' | 'elapsed' | 'stepMs'> & {
+  readonly handshake: Handshake;
+  /** Ends goodbyes that are still under way. */
+  readonly closing: AbortSignal;
+};
 type See = (seen: NewObservation) => void;
 type Visit = VisitInquiry & VisitTools & { readonly see: See; readonly limits: Limits };
 
@@ -31,7 +35,7 @@ export async function visit(
   const socket = await secure(here);
   if (socket === null) return;
   await lookAfterTls(here, socket);
-  sayGoodbye(socket, signal);
+  leave(here, socket);
 }
 
 /** From the first packet to the end of the handshake. Null where it did not come to one; all is recorded either way. */
@@ -89,7 +93,7 @@ async function askForTls(here: Visit, raw: Duplex): Promise<boolean> {
   // Bytes between <proceed/> and the handshake stay in the record and never reach TLS (RFC 6120 5.4.3.3).
   ready = problem === null && answer === 'proceed' && leftover === 0 && !raw.destroyed;
   here.see(streamSeen(here, 'before-tls', talk, start, problem));
-  if (problem === null && answer !== 'proceed') sayGoodbye(raw, here.limits.signal);
+  if (problem === null && answer !== 'proceed') leave(here, raw);
   else if (!ready) raw.destroy();
   return ready;
 }
@@ -100,6 +104,10 @@ async function lookAfterTls(here: Visit, socket: TLSSocket): Promise<void> {
   const problem = await talk.until(opened, here.limits);
   talk.release();
   here.see(streamSeen(here, 'after-tls', talk, start, problem));
+}
+
+function leave(here: Visit, socket: Duplex): void {
+  sayGoodbye(socket, AbortSignal.any([here.limits.signal, here.closing]));
 }
 
 function openStream(here: Visit, socket: Duplex): Talk {

@@ -69,8 +69,7 @@ export function xmlReader(handler: XmlHandler): XmlReader {
   let depth = 0;
   let total = 0;
   let attributes = 0;
-  const state = { stopped: false };
-  let bad: string | null = null;
+  const state = { stopped: false, bad: null as string | null };
   // The last two bytes: what follows '<' must not begin a DTD, a comment or a processing instruction.
   let last = 0;
   let beforeLast = 0;
@@ -113,44 +112,45 @@ export function xmlReader(handler: XmlHandler): XmlReader {
     if (handler.close(at)) state.stopped = true;
   });
 
-  /** Feeds the parser one piece; a piece ends where a tag may end, so that stopping is exact to the byte. */
-  const feed = (piece: Uint8Array): void => {
+  /** Feeds the parser one piece; a piece ends where a tag may end, so that stopping is exact to the byte. True to stop. */
+  const feed = (piece: Uint8Array): boolean => {
     let decoded: string;
     try {
       decoded = decoder.decode(piece, { stream: true });
     } catch {
-      bad = 'bytes that are not UTF-8';
-      return;
+      state.bad = 'bytes that are not UTF-8';
+      return false;
     }
-    if (decoded === '') return;
+    if (decoded === '') return false;
     try {
       parser.write(decoded);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      bad = error.message;
+      state.bad = error.message;
     }
+    return state.stopped;
   };
 
   return {
-    malformed: () => bad,
+    malformed: () => state.bad,
     push(bytes) {
       if (state.stopped) return bytes.length;
       let from = 0;
-      for (let i = 0; i < bytes.length && bad === null; i += 1) {
+      for (let i = 0; i < bytes.length && state.bad === null; i += 1) {
         const byte = bytes[i] ?? 0;
         total += 1;
-        if (total > MAX_STREAM_BYTES) bad = `more than ${MAX_STREAM_BYTES} bytes`;
-        else if (last === LESS && byte === QUESTION && total !== 2) bad = 'a processing instruction';
+        if (total > MAX_STREAM_BYTES) state.bad = `more than ${MAX_STREAM_BYTES} bytes`;
+        else if (last === LESS && byte === QUESTION && total !== 2) state.bad = 'a processing instruction';
         else if (beforeLast === LESS && last === BANG && byte !== BRACKET)
-          bad = byte === 0x2d ? 'a comment' : 'a document type declaration';
+          state.bad = byte === 0x2d ? 'a comment' : 'a document type declaration';
         beforeLast = last;
         last = byte;
-        if (bad !== null || byte !== GREATER) continue;
-        feed(bytes.subarray(from, i + 1));
+        if (state.bad !== null || byte !== GREATER) continue;
+        const stop = feed(bytes.subarray(from, i + 1));
         from = i + 1;
-        if (state.stopped) return bytes.length - from;
+        if (stop) return bytes.length - from;
       }
-      if (bad === null) feed(bytes.subarray(from));
+      if (state.bad === null) feed(bytes.subarray(from));
       return 0;
     },
   };

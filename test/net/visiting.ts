@@ -65,6 +65,7 @@ export async function visitTo(options: VisitOptions): Promise<Visited> {
       elapsed: () => performance.now() - began,
       stepMs,
       handshake: handshakes(options.clientCertificate ?? null),
+      closing: new AbortController().signal,
     },
     (one) => {
       seen.push(one);
