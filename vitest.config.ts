@@ -25,7 +25,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [svelte(), svelteTesting()],
+        plugins: [svelte({ configFile: false }), svelteTesting()],
         test: { ...common, name: 'renderer', include: ['test/renderer/**/*.test.ts'], environment: 'jsdom' },
       },
       {

@@ -1,12 +1,14 @@
 /**
  * build.mjs: `npm run build`.
  *
- * In:   the sources
+ * In:   the sources; optionally another folder to build into, and `preload` for that part alone (tests)
  * Out:  dist/
  * Not:  how each part is bundled (bundle.mjs)
  */
 import { requireNodeLine } from './node-line.mjs';
 
 requireNodeLine('npm run build');
-const { buildAll } = await import('./bundle.mjs');
-await buildAll();
+const { buildAll, buildPreload } = await import('./bundle.mjs');
+const [folder, part] = process.argv.slice(2);
+if (folder !== undefined && part === 'preload') await buildPreload(folder);
+else await buildAll(folder);

@@ -2,7 +2,7 @@
  * bundle.mjs: the sources become dist/: the command line, the Electron main and preload, the renderer.
  *
  * In:   electron/mellon.ts, electron/main.ts, electron/preload.ts, renderer/index.html
- * Out:  buildAll(outDir)
+ * Out:  buildAll(outDir), buildPreload(outDir)
  * Not:  packages for people (forge.config.ts)
  *
  * Everything but Electron itself is bundled, so that a package ships no node_modules. What only some commands need stays in
@@ -57,7 +57,7 @@ async function buildEngine(outDir) {
 }
 
 /** One CommonJS file: a sandboxed preload can require nothing but `electron`. @param {string} outDir */
-async function buildPreload(outDir) {
+export async function buildPreload(outDir) {
   await build({
     ...common,
     ssr: { noExternal: true, target: 'node' },
@@ -87,7 +87,7 @@ async function buildRenderer(outDir) {
     root: folder,
     // Relative addresses: the same files are served under mellon://app/ and under http://127.0.0.1:port/.
     base: './',
-    plugins: [svelte()],
+    plugins: [svelte({ configFile: false })],
     build: {
       ...commonBuild,
       // Electron 45 is Chromium 142 and later; the browser face asks for browsers of the last two years.
