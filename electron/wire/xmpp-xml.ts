@@ -156,11 +156,14 @@ export function xmlReader(handler: XmlHandler): XmlReader {
   };
 }
 
-/** Escapes text for a single-quoted attribute value or character data; what XML 1.0 cannot carry becomes U+FFFD. */
+/**
+ * Escapes text for an attribute value or character data. Tabs and line ends are escaped too, since a parser would turn
+ * them into spaces; what XML 1.0 cannot carry becomes U+FFFD.
+ */
 export function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/[&<>'"]/g, (c) => `&#${c.charCodeAt(0)};`);
+    .replace(/[&<>'"\t\n\r]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 export type OpeningWords = {
