@@ -15,6 +15,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { decodeCertificate, type Certificate } from '../wire/certificate.ts';
+import { encodePem } from '../wire/pem.ts';
 import { extensionNodes, nameNode, type Parts } from './certificate-parts.ts';
 import {
   bits,
@@ -116,10 +117,10 @@ function build(options: CertificateOptions, key: KeyObject, signer: Signer): Iss
   if (!decoded.ok) throw new Error(`built a certificate that does not parse: ${decoded.problem.detail}`);
   return {
     der,
-    pem: toPem(der),
+    pem: encodePem(der),
     key,
     keyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    chainPem: chain.map(toPem).join(''),
+    chainPem: chain.map(encodePem).join(''),
     chain,
     certificate: decoded.value,
     issue: (more) =>
@@ -131,14 +132,6 @@ function build(options: CertificateOptions, key: KeyObject, signer: Signer): Iss
         self: false,
       }),
   };
-}
-
-export function toPem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
 /** A key of the kind asked for, or the key that was handed in. */

@@ -7,6 +7,7 @@
  *
  * Throws DerError; the decoders' exported doors catch it.
  */
+import type { Malformed, Outcome } from '../../shared/basics.ts';
 import {
   DerError,
   DerReader,
@@ -43,6 +44,17 @@ export type SignatureFacts = {
   readonly kind: 'rsa' | 'rsa-pss' | 'ecdsa' | 'ed25519' | 'ed448' | 'unknown';
   readonly saltLength: number | null;
 };
+
+/** The door of readKey for a SubjectPublicKeyInfo that stands alone (a TLSA record's). */
+export function decodeKey(spki: Uint8Array): Outcome<KeyFacts, Malformed> {
+  try {
+    return { ok: true, value: readKey(spki) };
+  } catch (error) {
+    if (error instanceof DerError)
+      return { ok: false, problem: { code: 'malformed', detail: error.message } };
+    throw error;
+  }
+}
 
 /** What a SubjectPublicKeyInfo holds. `spki` is the whole element. */
 export function readKey(spki: Uint8Array): KeyFacts {

@@ -17,6 +17,8 @@ export type GeneralName = {
   readonly oid: string | null;
   readonly tag: number;
   readonly value: Uint8Array;
+  /** For `directory`: the comparison form. */
+  readonly rdns: readonly string[];
 };
 
 /** id-on-dnsSRV (RFC 4985 2) and id-on-xmppAddr (RFC 6120 13.7.1.4). */
@@ -133,11 +135,11 @@ export function readGeneralName(element: Element): GeneralName {
     const inner = new DerReader(value);
     const name = inner.take(TAG.sequence, 'a directory name');
     inner.end('a directory name');
-    return { form: 'directory', oid: null, tag: name.tag, value: name.whole };
+    return { form: 'directory', oid: null, tag: name.tag, value: name.whole, rdns: readName(name).rdns };
   }
   const form = FORMS[tag];
   if (form === undefined) throw new DerError('a general name of unknown form');
-  return { form, oid: null, tag, value };
+  return { form, oid: null, tag, value, rdns: [] };
 }
 
 function readOtherName(bytes: Uint8Array): GeneralName {
@@ -147,7 +149,7 @@ function readOtherName(bytes: Uint8Array): GeneralName {
   pair.end('an otherName');
   const inner = explicit.any();
   explicit.end('the value of an otherName');
-  return { form: 'other', oid, tag: inner.tag, value: inner.value };
+  return { form: 'other', oid, tag: inner.tag, value: inner.value, rdns: [] };
 }
 
 /** A GeneralName as a presented identifier (RFC 9525 4; RFC 6120 13.7.1.2). */

@@ -1,0 +1,207 @@
+/**
+ * name-constraints.ts: the names that a CA may put into certificates below it (RFC 5280 4.2.1.10, RFC 4985 4).
+ *
+ * In:   the subtrees of one CA certificate, and one certificate below it
+ * Out:  the first name that breaks them
+ * Not:  which certificates are below (validate.ts), whether a name is the one we want (trust/identity.ts)
+ *
+ * Deliberate, the safe way:
+ * - dNSName constraints also bind the domain in SRVName and XmppAddr, and a common name that looks like a host name where no
+ *   dNSName is there. RFC 5280 binds each form by itself; then a CA confined to one domain could vouch for any
+ *   domain's XMPP service by writing SRVName instead.
+ * - A constraint of a form that we cannot compare is broken by every name of that form (RFC 5280 6.1: reject what cannot be
+ *   processed).
+ * - A wildcard breaks an exclusion that lies under it.
+ */
+import { decodeAlternativeNames } from '../../wire/certificate-extension.ts';
+import {
+  SRV_NAME,
+  XMPP_ADDR,
+  isAscii,
+  latin1,
+  presentedName,
+  utf8Text,
+  type GeneralName,
+} from '../../wire/certificate-name.ts';
+import type { Certificate } from '../../wire/certificate.ts';
+import { toAscii } from '../../wire/idna.ts';
+
+/** Comparisons left; shared by everything that one judgement compares. */
+export type Allowance = { left: number };
+export type NameProblem =
+  | { readonly code: 'violated'; readonly name: string }
+  | { readonly code: 'malformed'; readonly detail: string }
+  | { readonly code: 'work-limit' };
+
+type Limits = { readonly permitted: readonly GeneralName[]; readonly excluded: readonly GeneralName[] };
+
+/** Checks every name of `certificate` against `limits`. */
+export function nameProblem(
+  certificate: Certificate,
+  limits: Limits,
+  allowance: Allowance,
+): NameProblem | null {
+  const alternative = decodeAlternativeNames(certificate);
+  if (!alternative.ok) return { code: 'malformed', detail: alternative.problem.detail };
+  const names = [...subjectNames(certificate, alternative.value), ...alternative.value.flatMap(asBound)];
+  const groups = new Map<string, Limits>();
+  for (const kind of new Set(names.map((name) => name.kind))) {
+    const covers = (tree: GeneralName): boolean => kindOf(tree) === kind;
+    groups.set(kind, {
+      permitted: limits.permitted.filter(covers),
+      excluded: limits.excluded.filter(covers),
+    });
+  }
+  for (const name of names) {
+    const group = groups.get(name.kind);
+    if (group === undefined) continue;
+    allowance.left -= group.permitted.length + group.excluded.length;
+    if (allowance.left < 0) return { code: 'work-limit' };
+    const inside =
+      group.permitted.length === 0 || group.permitted.some((tree) => matches(name, tree, 'permitted'));
+    const outside = !group.excluded.some((tree) => matches(name, tree, 'excluded'));
+    if (!inside || !outside) return { code: 'violated', name: name.text };
+  }
+  return null;
+}
+
+/** A name as one kind of constraint sees it. `kind` is the form, for otherName with its type. */
+type BoundName = {
+  readonly kind: string;
+  readonly text: string;
+  readonly value: Uint8Array;
+  readonly rdns: readonly string[];
+};
+type Side = 'permitted' | 'excluded';
+
+/** The subject itself (6.1.3 (b)), its e-mail addresses, and host names in its common names. */
+function subjectNames(certificate: Certificate, alternative: readonly GeneralName[]): readonly BoundName[] {
+  const { subject } = certificate;
+  if (subject.rdns.length === 0) return [];
+  const names: BoundName[] = [
+    { kind: 'directory', text: subject.text, value: subject.der, rdns: subject.rdns },
+  ];
+  for (const rdn of subject.rdns) {
+    const email = EMAIL_ATTRIBUTE.exec(rdn)?.[1];
+    if (email !== undefined) names.push(textName('email', email));
+  }
+  if (!alternative.some((name) => name.form === 'dns')) {
+    for (const cn of subject.commonNames) if (HOST_LIKE.test(cn)) names.push(textName('dns', cn));
+  }
+  return names;
+}
+
+function textName(kind: string, text: string): BoundName {
+  return { kind, text, value: Buffer.from(text, 'utf8'), rdns: [] };
+}
+
+/** One alternative name, with the dNSName that it stands for where it holds a domain. */
+function asBound(name: GeneralName): readonly BoundName[] {
+  const own = { kind: kindOf(name), text: presentedName(name).value, value: name.value, rdns: name.rdns };
+  if (name.oid === SRV_NAME) {
+    const text = latin1(name.value);
+    return [own, textName('dns', text.slice(text.indexOf('.') + 1))];
+  }
+  if (name.oid === XMPP_ADDR) {
+    const domain = toAscii(utf8Text(name.value) ?? '');
+    // What is no domain matches nobody (trust/identity.ts), so no constraint need bind it.
+    return domain === null ? [own] : [own, textName('dns', domain)];
+  }
+  return [own];
+}
+
+function kindOf(name: GeneralName): string {
+  return name.form === 'other' ? `other ${name.oid ?? ''}` : name.form;
+}
+
+function matches(name: BoundName, tree: GeneralName, side: Side): boolean {
+  const text = (): string => latin1(name.value).toLowerCase();
+  const limit = latin1(tree.value).toLowerCase();
+  switch (name.kind) {
+    case 'dns':
+      return inDomain(text(), limit, side);
+    case 'directory':
+      return tree.rdns.length <= name.rdns.length && tree.rdns.every((rdn, i) => rdn === name.rdns[i]);
+    case 'ip':
+      return inNetwork(name.value, tree.value, side);
+    case 'email':
+      return inMailbox(latin1(name.value), latin1(tree.value));
+    case 'uri':
+      return inUri(text(), limit, side);
+    case `other ${SRV_NAME}`:
+      return inService(text(), limit, side);
+    default:
+      // A form that we cannot compare: never inside what is permitted, always inside what is excluded.
+      return side === 'excluded';
+  }
+}
+
+/** dNSName: the limit itself and everything below it; '' is everything. A leading dot means: below only. */
+function inDomain(given: string, limit: string, side: Side): boolean {
+  const name = given.replace(/\.$/, '');
+  const base = limit.replace(/^\./, '');
+  if (limit === '') return true;
+  if (!isAscii(Buffer.from(name, 'latin1'))) return side === 'excluded';
+  if (name.endsWith(`.${base}`)) return true;
+  // For an exclusion the base itself is excluded too, whichever way it was written.
+  if (name === base) return side === 'excluded' || !limit.startsWith('.');
+  if (side === 'excluded' && name.startsWith('*.')) {
+    // "*.b" stands for "a.b", which an exclusion of "a.b" covers.
+    const rest = name.slice(1);
+    return base.endsWith(rest) && !base.slice(0, -rest.length).includes('.');
+  }
+  return false;
+}
+
+/** RFC 4985 4: `_service.domain`, `_service` alone, or a domain alone. */
+function inService(name: string, limit: string, side: Side): boolean {
+  const [service, domain] = split(name);
+  const [wantedService, wantedDomain] = limit.startsWith('_') ? split(limit) : ['', limit];
+  if (wantedService !== '' && wantedService !== service) return false;
+  return wantedDomain === '' || inDomain(domain, wantedDomain, side);
+}
+
+function split(name: string): readonly [string, string] {
+  const dot = name.indexOf('.');
+  return dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+/** iPAddress: address and mask, 8 or 32 bytes (RFC 5280 4.2.1.10). */
+function inNetwork(address: Uint8Array, limit: Uint8Array, side: Side): boolean {
+  if (limit.length !== 8 && limit.length !== 32) return side === 'excluded';
+  const half = limit.length / 2;
+  if (address.length !== half) return false;
+  return address.every((byte, i) => {
+    const mask = limit[half + i] ?? 0;
+    return (byte & mask) === ((limit[i] ?? 0) & mask);
+  });
+}
+
+/** rfc822Name: a mailbox, a host, or `.domain` for every host below it. The local part is compared with case. */
+function inMailbox(address: string, limit: string): boolean {
+  const at = address.lastIndexOf('@');
+  const host = address.slice(at + 1).toLowerCase();
+  const limitAt = limit.lastIndexOf('@');
+  if (limitAt >= 0) {
+    return (
+      address.slice(0, at) === limit.slice(0, limitAt) && host === limit.slice(limitAt + 1).toLowerCase()
+    );
+  }
+  return inHost(host, limit.toLowerCase());
+}
+
+/** uniformResourceIdentifier: its host; a URI without a host name cannot be judged (RFC 5280 4.2.1.10). */
+function inUri(uri: string, limit: string, side: Side): boolean {
+  const host = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([a-z0-9.-]+)(?::\d*)?(?:[/?#]|$)/.exec(uri)?.[1];
+  if (host === undefined || /^[\d.]+$/.test(host)) return side === 'excluded';
+  return inHost(host.replace(/\.$/, ''), limit);
+}
+
+function inHost(host: string, limit: string): boolean {
+  return limit === '' || (limit.startsWith('.') ? host.endsWith(limit) : host === limit);
+}
+
+/** emailAddress (RFC 5280 appendix A.1) in the comparison form of a relative distinguished name. */
+const EMAIL_ATTRIBUTE = /(?:^|\+)1\.2\.840\.113549\.1\.9\.1=\d+:([^+]*)/;
+/** At least two labels of letters, digits, hyphens and underscores, as OpenSSL takes a CN for a host name. */
+const HOST_LIKE = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i;
