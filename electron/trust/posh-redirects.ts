@@ -1,0 +1,77 @@
+/**
+ * posh-redirects.ts: where do HTTP answers lead? (RFC 7711 10, RFC 9110 15.4)
+ *
+ * In:   a URL to begin with and the hops fetched so far
+ * Out:  the next URL to fetch, the answer that ended the walk, or why the walk stops
+ * Not:  fetching (net), TLS (posh-web.ts), documents (posh-hops.ts, host-meta.ts)
+ */
+import type { HttpsSeen } from '../../shared/observation.ts';
+
+export type RedirectStop =
+  'redirect-not-https' | 'redirect-no-location' | 'redirect-bad-url' | 'redirect-loop' | 'redirect-limit';
+
+export type WalkEnd =
+  | { readonly kind: 'fetch'; readonly url: string }
+  /** The hop is no redirect: an answer of any other status, or a problem. */
+  | { readonly kind: 'answer'; readonly hop: HttpsSeen }
+  | { readonly kind: 'stop'; readonly code: RedirectStop; readonly url: string };
+
+export type Walk = { readonly used: readonly HttpsSeen[]; readonly end: WalkEnd; readonly redirects: number };
+
+/** RFC 7711 10: follow no more than 10 redirects. */
+export const MOST_REDIRECTS = 10;
+/** Longest URL followed, in characters. RFC 9110 4.1 recommends to support 8,000 octets at least. */
+const LONGEST_URL = 8000;
+/** RFC 9110 15.4. All are treated as temporary (RFC 7711 10). */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Follows redirects from `start` through `hops`. `visited` holds the URLs of this whole fetch (and grows), `before` the
+ * redirects already counted in it.
+ */
+export function walkRedirects(
+  start: string,
+  hops: readonly HttpsSeen[],
+  visited: Set<string>,
+  before: number,
+): Walk {
+  const used: HttpsSeen[] = [];
+  let url = start;
+  let redirects = before;
+  for (;;) {
+    if (visited.has(url)) return { used, redirects, end: { kind: 'stop', code: 'redirect-loop', url } };
+    visited.add(url);
+    const hop = hops.find((one) => one.url === url);
+    if (hop === undefined) return { used, redirects, end: { kind: 'fetch', url } };
+    used.push(hop);
+    if (!hop.outcome.ok || !REDIRECTS.has(hop.outcome.value.status)) {
+      return { used, redirects, end: { kind: 'answer', hop } };
+    }
+    const location = hop.outcome.value.headers.find(([name]) => name === 'location')?.[1];
+    if (location === undefined)
+      return { used, redirects, end: { kind: 'stop', code: 'redirect-no-location', url } };
+    const next = httpsUrl(location, url);
+    if (!next.ok) return { used, redirects, end: { kind: 'stop', code: next.code, url: location } };
+    redirects++;
+    if (redirects > MOST_REDIRECTS)
+      return { used, redirects, end: { kind: 'stop', code: 'redirect-limit', url } };
+    url = next.url;
+  }
+}
+
+/**
+ * The absolute https URL that `text` means, seen from `base`: without fragment, host in A-labels. Another scheme, user
+ * names or passwords in it (RFC 9110 4.2.4), and what is no URL are refused.
+ */
+export function httpsUrl(
+  text: string,
+  base?: string,
+): { readonly ok: true; readonly url: string } | { readonly ok: false; readonly code: RedirectStop } {
+  if (text.length > LONGEST_URL || !URL.canParse(text, base)) return { ok: false, code: 'redirect-bad-url' };
+  const url = new URL(text, base);
+  if (url.protocol !== 'https:') return { ok: false, code: 'redirect-not-https' };
+  if (url.username !== '' || url.password !== '' || url.hostname === '')
+    return { ok: false, code: 'redirect-bad-url' };
+  url.hash = '';
+  return { ok: true, url: url.href };
+}

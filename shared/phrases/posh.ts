@@ -1,0 +1,350 @@
+/**
+ * posh.ts: sentences about POSH documents and the web servers that hand them out (TRUST-RULES section 8).
+ *
+ * In:   names and numbers, texts from outside already made visible
+ * Out:  one sentence and its reference for each code
+ * Not:  deciding which code (electron/trust/posh*.ts)
+ */
+import type { Sentence } from './delegation.ts';
+
+type Words = {
+  /** Host of the web server concerned. */
+  readonly host: string;
+  readonly source: string;
+  readonly url: string;
+  readonly detail: string;
+};
+
+/** The web server of one hop. */
+export type WebCode =
+  | 'web-handshake'
+  | 'web-no-handshake'
+  | 'web-old-tls'
+  | 'web-no-certificate'
+  | 'web-bad-certificate'
+  | 'web-path'
+  | 'web-path-fails'
+  | 'web-name'
+  | 'web-name-fails';
+
+export const WEB: Readonly<Record<WebCode, (words: Words) => Sentence>> = {
+  'web-handshake': ({ host, detail }) => ({
+    text: `The web server ${host} speaks ${detail}.`,
+    ref: 'RFC 9325 3.1.1',
+  }),
+  'web-no-handshake': ({ host }) => ({
+    text: `No TLS connection to the web server ${host} came about.`,
+    ref: 'RFC 7711 3',
+  }),
+  'web-old-tls': ({ host, detail }) => ({
+    text: `The web server ${host} speaks ${detail}, which is too old.`,
+    ref: 'RFC 8996',
+  }),
+  'web-no-certificate': ({ host }) => ({
+    text: `The web server ${host} shows no certificate.`,
+    ref: 'RFC 7711 3',
+  }),
+  'web-bad-certificate': ({ host, detail }) => ({
+    text: `The certificate of the web server ${host} cannot be read: ${detail}.`,
+    ref: 'RFC 5280 4.1',
+  }),
+  'web-path': ({ host }) => ({
+    text: `The certificate of the web server ${host} comes from a known certificate authority.`,
+    ref: 'RFC 5280 6.1',
+  }),
+  'web-path-fails': ({ host, detail }) => ({
+    text: `The certificate of the web server ${host} is not trusted: ${detail}`,
+    ref: 'RFC 5280 6.1',
+  }),
+  'web-name': ({ host }) => ({
+    text: `The certificate of the web server carries ${host}.`,
+    ref: 'RFC 9525 6.3',
+  }),
+  'web-name-fails': ({ host, detail }) => ({
+    text: `The certificate of the web server does not carry ${host}; it carries ${detail}.`,
+    ref: 'RFC 9525 6.3',
+  }),
+};
+
+export type PoshCode =
+  | 'posh-ip-literal'
+  | 'posh-none'
+  | 'posh-no-web-server'
+  | 'posh-no-address'
+  | 'posh-address-bogus'
+  | 'posh-address-unanswered'
+  | 'posh-not-fetched'
+  | 'posh-timed-out'
+  | 'posh-closed-early'
+  | 'posh-server-error'
+  | 'posh-private-address'
+  | 'posh-handshake-failed'
+  | 'posh-untrusted-web-server'
+  | 'posh-http-status'
+  | 'posh-malformed-http'
+  | 'posh-too-large'
+  | 'posh-malformed'
+  | 'posh-redirect-not-https'
+  | 'posh-redirect-no-location'
+  | 'posh-redirect-bad-url'
+  | 'posh-redirect-loop'
+  | 'posh-redirect-limit'
+  | 'posh-reference-bad-url'
+  | 'posh-reference-not-https'
+  | 'posh-second-reference'
+  | 'posh-expires-zero'
+  | 'posh-expires-missing'
+  | 'posh-expires-wrong'
+  | 'posh-stale'
+  | 'posh-draft-form'
+  | 'posh-no-known-hash'
+  | 'posh-wrong-form'
+  | 'posh-not-compared'
+  | 'posh-other-certificate'
+  | 'posh-match'
+  | 'posh-leaf-expired'
+  | 'posh-leaf-not-yet-valid'
+  | 'posh-document'
+  | 'posh-by-reference'
+  | 'posh-by-redirect'
+  | 'posh-expires-long'
+  | 'posh-expires-beyond-leaf'
+  | 'posh-other-service'
+  | 'posh-draft-path'
+  | 'posh-draft-compared';
+
+export const POSH: Readonly<Record<PoshCode, (words: Words) => Sentence>> = {
+  'posh-ip-literal': ({ source }) => ({
+    text: `${source} is an address, not a domain, so it cannot publish a POSH document.`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-none': ({ source, url, detail }) => ({
+    text: `${source} publishes no POSH document (${detail} at ${url}).`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-no-web-server': ({ host, detail }) => ({
+    text: `No web server answers at ${host} (${detail}), so there is no POSH document.`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-no-address': ({ host }) => ({
+    text: `${host} has no address for a web server, so there is no POSH document.`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-address-bogus': ({ host, detail }) => ({
+    text: `The address of the web server ${host} fails DNSSEC validation, so POSH is not used. ${detail}`.trim(),
+    ref: 'RFC 4035 4.3',
+  }),
+  'posh-address-unanswered': ({ host, detail }) => ({
+    text: `The zone of ${host} is signed, but the address of the web server got no usable answer, so POSH is not used. ${detail}`.trim(),
+    ref: 'RFC 4035 4.3',
+  }),
+  'posh-not-fetched': ({ url }) => ({ text: `${url} was not fetched.`, ref: 'RFC 7711 3' }),
+  'posh-timed-out': ({ host }) => ({
+    text: `The web server ${host} did not answer in time.`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-closed-early': ({ host }) => ({
+    text: `The web server ${host} closed the connection before its answer was complete.`,
+    ref: 'RFC 9112 8',
+  }),
+  'posh-server-error': ({ host, detail }) => ({
+    text: `The web server ${host} answered with an error of its own (${detail}).`,
+    ref: 'RFC 9110 15.6',
+  }),
+  'posh-private-address': ({ host }) => ({
+    text: `${host} has a private address, which is not connected to for a public domain.`,
+    ref: 'RFC 6890',
+  }),
+  'posh-handshake-failed': ({ host, detail }) => ({
+    text: `The TLS handshake with the web server ${host} failed: ${detail}.`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-untrusted-web-server': ({ host, detail }) => ({
+    text: `The web server ${host} is not proven, so what it says about POSH counts for nothing: ${detail}`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-http-status': ({ url, detail }) => ({
+    text: `${url} answers with status ${detail} instead of a document.`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-malformed-http': ({ host, detail }) => ({
+    text: `The web server ${host} does not answer in proper HTTP: ${detail}.`,
+    ref: 'RFC 9112 2',
+  }),
+  'posh-too-large': ({ url }) => ({
+    text: `The document at ${url} is larger than 64 KiB.`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-malformed': ({ url, detail }) => ({
+    text: `The document at ${url} is no POSH document: ${detail}.`,
+    ref: 'RFC 7711 3.1',
+  }),
+  'posh-redirect-not-https': ({ detail }) => ({
+    text: `The web server redirects to ${detail}, which is not https; this is refused.`,
+    ref: 'RFC 7711 10',
+  }),
+  'posh-redirect-no-location': ({ url }) => ({
+    text: `${url} redirects without saying where to.`,
+    ref: 'RFC 9110 15.4',
+  }),
+  'posh-redirect-bad-url': ({ detail }) => ({
+    text: `The web server redirects to “${detail}”, which is no usable URL.`,
+    ref: 'RFC 9110 10.2.2',
+  }),
+  'posh-redirect-loop': ({ detail }) => ({
+    text: `The redirects go round in a circle: they come back to ${detail}.`,
+    ref: 'RFC 7711 10',
+  }),
+  'posh-redirect-limit': () => ({ text: 'There are more than 10 redirects.', ref: 'RFC 7711 10' }),
+  'posh-reference-bad-url': ({ detail }) => ({
+    text: `The reference leads to “${detail}”, which is no usable URL.`,
+    ref: 'RFC 7711 3.2',
+  }),
+  'posh-reference-not-https': ({ detail }) => ({
+    text: `The reference leads to ${detail}, which is not https.`,
+    ref: 'RFC 7711 3.2',
+  }),
+  'posh-second-reference': ({ url }) => ({
+    text: `The reference leads to a second reference at ${url}; only one is allowed.`,
+    ref: 'RFC 7711 3.2',
+  }),
+  'posh-expires-zero': ({ url }) => ({
+    text: `The document at ${url} says "expires": 0, so it must not be used.`,
+    ref: 'RFC 7711 3.1',
+  }),
+  'posh-expires-missing': ({ url }) => ({
+    text: `The document at ${url} does not say when it expires, so it is unusable.`,
+    ref: 'RFC 7711 3.1',
+  }),
+  'posh-expires-wrong': ({ url, detail }) => ({
+    text: `The document at ${url} says "expires": ${detail}, which is no whole number of seconds, so it is unusable.`,
+    ref: 'RFC 7711 3.1',
+  }),
+  'posh-stale': ({ detail }) => ({ text: `The document expired at ${detail}.`, ref: 'RFC 7711 6' }),
+  'posh-draft-form': ({ url, detail }) => ({
+    text: `The document at ${url} has the form of an old draft (a set of keys), which clients of RFC 7711 ignore. ${detail}`,
+    ref: 'RFC 7711 3.1',
+  }),
+  'posh-no-known-hash': () => ({
+    text: 'No fingerprint in the document is by a hash that counts (sha-256 or sha-512).',
+    ref: 'RFC 7711 3.3',
+  }),
+  'posh-wrong-form': ({ detail }) => ({
+    text: `The document is about this certificate, but not in the right form: ${detail}`,
+    ref: 'RFC 7711 3.1',
+  }),
+  'posh-not-compared': () => ({
+    text: 'No certificate was seen that could be compared with the fingerprints.',
+    ref: 'RFC 7711 3.3',
+  }),
+  'posh-other-certificate': ({ source }) => ({
+    text: `${source} publishes fingerprints of other certificates than the one that the server shows.`,
+    ref: 'RFC 7711 3.3',
+  }),
+  'posh-match': ({ source }) => ({
+    text: `${source} vouches for this very certificate over HTTPS.`,
+    ref: 'RFC 7711 3.3',
+  }),
+  'posh-leaf-expired': ({ detail }) => ({
+    text: `The fingerprint matches, but the certificate expired at ${detail}.`,
+    ref: 'RFC 7711 6',
+  }),
+  'posh-leaf-not-yet-valid': ({ detail }) => ({
+    text: `The fingerprint matches, but the certificate is not valid before ${detail}.`,
+    ref: 'RFC 7711 6',
+  }),
+  'posh-document': ({ url, detail }) => ({
+    text: `${url} holds a fingerprints document, good until ${detail}.`,
+    ref: 'RFC 7711 3.1',
+  }),
+  'posh-by-reference': ({ source, url }) => ({
+    text: `${source} refers to ${url}.`,
+    ref: 'RFC 7711 3.2',
+  }),
+  'posh-by-redirect': ({ source, url }) => ({
+    text: `The web server of ${source} redirects, in the end to ${url}.`,
+    ref: 'RFC 7711 10',
+  }),
+  'posh-expires-long': ({ detail }) => ({
+    text: `The document is good for ${detail} days. More than 30 is long: after a change of certificate clients may go on with the old one.`,
+    ref: 'RFC 7711 6',
+  }),
+  'posh-expires-beyond-leaf': ({ detail }) => ({
+    text: `The document outlives the certificate, which ends at ${detail}.`,
+    ref: 'RFC 7711 6',
+  }),
+  'posh-other-service': ({ url, detail }) => ({
+    text: `${url} is the document of another service (${detail}).`,
+    ref: 'RFC 7712 5.2',
+  }),
+  'posh-draft-path': ({ url }) => ({
+    text: `${url} is where an old draft put the document.`,
+    ref: 'RFC 7711 8',
+  }),
+  'posh-draft-compared': ({ detail }) => ({ text: detail, ref: 'RFC 7517 4.7' }),
+};
+
+/** How one fingerprint came out. */
+export type FingerprintCode =
+  | 'match'
+  | 'differs'
+  | 'not-compared'
+  | 'unknown-hash'
+  | 'sha-1'
+  | 'name-case'
+  | 'not-text'
+  | 'not-base64'
+  | 'hex'
+  | 'base64-of-hex'
+  | 'unpadded'
+  | 'base64url'
+  | 'spaces'
+  | 'key-hash'
+  | 'pem-hash'
+  | 'other-hash';
+
+export const FINGERPRINT: Readonly<Record<FingerprintCode, (expected: string) => string>> = {
+  match: () => 'Matches the certificate.',
+  differs: (expected) => `Does not match: the certificate’s is ${expected}.`,
+  'not-compared': () => 'Not compared: no certificate was seen.',
+  'unknown-hash': () => 'Skipped: this hash is not known (sha-256 and sha-512 are).',
+  'sha-1': () => 'Skipped: SHA-1 is too weak to count.',
+  'name-case': () => 'Skipped: the name is written sha-256 or sha-512, in small letters.',
+  'not-text': () => 'No match: the value is no text.',
+  'not-base64': () => 'No match: the value is no base64 of a hash of this length.',
+  hex: (expected) => `No match: this is the certificate’s hash in hex. Base64 is asked for: ${expected}`,
+  'base64-of-hex': (expected) =>
+    `No match: this is base64 of the hash in hex. Base64 of its bytes is asked for: ${expected}`,
+  unpadded: (expected) => `No match: this is the certificate’s hash, but the padding is missing: ${expected}`,
+  base64url: (expected) =>
+    `No match: this is the certificate’s hash in base64url. Plain base64 is asked for: ${expected}`,
+  spaces: (expected) =>
+    `No match: this is the certificate’s hash with spaces or line breaks in it: ${expected}`,
+  'key-hash': (expected) =>
+    `No match: this is the hash of the public key. The hash of the whole certificate is asked for: ${expected}`,
+  'pem-hash': (expected) =>
+    `No match: this is the hash of the PEM text. The hash of the DER bytes is asked for: ${expected}`,
+  'other-hash': (expected) =>
+    `No match: this is the certificate’s hash by another algorithm than its name says: ${expected}`,
+};
+
+/** What the old draft's keys are beside the certificate seen. */
+export const DRAFT = {
+  certificate: () => 'It holds this very certificate; publish its fingerprints instead.',
+  key: () => 'It holds the key of this certificate; publish the certificate’s fingerprints instead.',
+  other: () => 'Its keys are others than this certificate’s.',
+  unknown: () => 'No certificate was seen that could be compared with it.',
+} as const;
+
+export const POSH_PUBLISH = {
+  ready: (url: string, document: string) => `Publish this document at ${url}: ${document}`,
+  compute: (url: string, command: string, seen: string) =>
+    `Compute the fingerprint on the server from its certificate file: ${command} and publish at ${url}: {"fingerprints":[{"sha-256":"<that value>"}],"expires":604800}. The certificate seen here would give ${seen}: compare both before you publish, because on an unproven connection it may be an interceptor’s.`,
+  computeUnseen: (url: string, command: string) =>
+    `Compute the fingerprint on the server from its certificate file: ${command} and publish at ${url}: {"fingerprints":[{"sha-256":"<that value>"}],"expires":604800}.`,
+  repairWeb: (host: string) =>
+    `Give the web server ${host} a certificate for ${host} from a known certificate authority.`,
+  renew: () => 'Renew the certificate of the XMPP server and publish the new one’s fingerprint.',
+  byName: () => 'Check a domain instead of an address.',
+  tryAgain: () => 'Try again later, or with another resolver.',
+} as const;
