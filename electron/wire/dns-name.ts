@@ -39,7 +39,10 @@ export function parseName(text: string): Outcome<DnsName, Malformed> {
       const digits = /^[0-9]{3}/.exec(text.slice(at + 1, at + 4))?.[0];
       code = digits === undefined ? text.charCodeAt(at + 1) : Number(digits);
       if (Number.isNaN(code) || code > 255) return bad('the name has a broken escape');
-      if (digits === undefined && (code < 0x21 || code > 0x7e)) return bad('the name has a broken escape');
+      // RFC 1035 5.1: a digit after the backslash begins three of them.
+      if (digits === undefined && (code < 0x21 || code > 0x7e || (code >= 0x30 && code <= 0x39))) {
+        return bad('the name has a broken escape');
+      }
       at += digits === undefined ? 1 : 3;
     } else if (code < 0x21 || code > 0x7e) {
       return bad('the name has a character outside printable ASCII');
