@@ -53,8 +53,7 @@ function bySubject(certificates: readonly Uint8Array[]): ReadonlyMap<string, rea
   const index = new Map<string, Uint8Array[]>();
   for (const der of certificates) {
     const subject = decodeSubject(der);
-    // An anchor without a name is nobody's issuer (RFC 5280 4.1.2.4).
-    if (!subject.ok || subject.value.rdns.length === 0) continue;
+    if (!subject.ok) continue;
     const same = index.get(subject.value.canonical);
     if (same === undefined) index.set(subject.value.canonical, [der]);
     else same.push(der);

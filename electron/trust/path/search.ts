@@ -16,7 +16,7 @@ import type { Certificate } from '../../wire/certificate.ts';
 import type { TrustStore } from '../stores.ts';
 import type { Allowance } from './name-constraints.ts';
 import { checkSignature, signatureCost, type SignatureResult } from './signature.ts';
-import { isSelfIssued, pathProblems, type Found, type Top } from './validate.ts';
+import { namesItself, pathProblems, type Found, type Top } from './validate.ts';
 
 /** An anchor from elsewhere than a store: a TLSA record's certificate or bare key. `store` names it in sentences. */
 export type Anchor =
@@ -99,7 +99,7 @@ class Search {
     if (this.#visits > MOST_VISITS) this.#limit ??= `${MOST_VISITS} steps`;
     if (this.#over()) return true;
 
-    const own = path.length === 1 && isSelfIssued(current) ? this.#holders(current) : [];
+    const own = path.length === 1 && namesItself(current) ? this.#holders(current) : [];
     if (own.length > 0 && this.#signed(current, keyOf(current)) === 'valid') {
       if (this.#consider({ path, top: 'self', stores: own }, [])) return true;
     }
@@ -109,7 +109,8 @@ class Search {
     }
 
     const seen: SignatureResult[] = [];
-    const anchors = this.#anchorsNamed(current.issuer.canonical);
+    // An empty name issues nothing (RFC 5280 4.1.2.4).
+    const anchors = current.issuer.rdns.length === 0 ? [] : this.#anchorsNamed(current.issuer.canonical);
     const known = new Set(anchors.map((anchor) => anchor.certificate.sha256));
     for (const { certificate, stores } of this.#ordered(current, anchors)) {
       if (identities.has(identityOf(certificate))) continue;
@@ -150,7 +151,7 @@ class Search {
   }
 
   #cause(current: Certificate, depth: number, seen: readonly SignatureResult[]): PathCode | null {
-    if (isSelfIssued(current)) {
+    if (namesItself(current)) {
       const result = this.#signed(current, keyOf(current));
       if (result === 'valid') return depth === 0 ? 'self-signed' : null;
       return result === 'unsupported' ? 'signature-unsupported' : 'signature-invalid';
@@ -252,7 +253,7 @@ function bySubject(certificates: readonly Certificate[]): ReadonlyMap<string, re
   const index = new Map<string, Certificate[]>();
   const seen = new Set<string>();
   for (const certificate of certificates) {
-    // An empty name issues nothing (RFC 5280 4.1.2.4); duplicates say nothing new.
+    // Duplicates say nothing new, and an empty name issues nothing.
     if (seen.has(certificate.sha256) || certificate.subject.rdns.length === 0) continue;
     seen.add(certificate.sha256);
     const same = index.get(certificate.subject.canonical);

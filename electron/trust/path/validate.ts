@@ -56,7 +56,7 @@ export function pathProblems(
     found.push(...dates(certificate, depth, now));
     if (weakKey(certificate.key)) found.push({ code: 'weak-key', depth, detail: certificate.key.text });
     const topless =
-      depth === path.length - 1 && (top === 'none' || top === 'self') && isSelfIssued(certificate);
+      depth === path.length - 1 && (top === 'none' || top === 'self') && namesItself(certificate);
     if (depth !== anchorDepth && !topless) found.push(...weakSignature(certificate, depth));
     const unknown = certificate.extensions.find((e) => e.critical && !PROCESSED.has(e.oid));
     if (unknown !== undefined) found.push({ code: 'unknown-critical-extension', depth, detail: unknown.oid });
@@ -78,6 +78,11 @@ export function isSelfIssued(certificate: Certificate): boolean {
   return (
     certificate.subject.rdns.length > 0 && certificate.subject.canonical === certificate.issuer.canonical
   );
+}
+
+/** Subject and issuer are the same, be it the empty name: what a self-signed certificate looks like. */
+export function namesItself(certificate: Certificate): boolean {
+  return certificate.subject.canonical === certificate.issuer.canonical;
 }
 
 function dates(certificate: Certificate, depth: number, now: Instant): readonly Found[] {
