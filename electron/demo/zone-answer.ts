@@ -16,7 +16,7 @@ import type { Absence } from './zone-denial.ts';
 import type { LiveZone } from './zone-sign.ts';
 
 type Zones = ReadonlyMap<DnsName, LiveZone>;
-type Set = readonly [Rr, ...Rr[]];
+type Records = readonly [Rr, ...Rr[]];
 type Found = { rcode: number; readonly answer: Rr[]; readonly authority: Rr[] };
 
 /** Answers one query. What is no query gets FORMERR. */
@@ -78,7 +78,11 @@ function idOf(query: Uint8Array): number {
 function resolve(asked: DnsName, type: number, zones: Zones): Found {
   const found: Found = { rcode: RCODE.noError, answer: [], authority: [] };
   let name: DnsName | null = asked;
-  for (let i = 0; name !== null && i <= MOST_ALIASES; i++) name = step(name, type, zones, found);
+  const before = new Set<DnsName>();
+  while (name !== null && !before.has(name) && before.size <= MOST_ALIASES) {
+    before.add(name);
+    name = step(name, type, zones, found);
+  }
   return found;
 }
 
@@ -131,7 +135,7 @@ function at(
   return target.ok ? target.value : null;
 }
 
-function throughDname(name: DnsName, dname: Set, zone: LiveZone, found: Found): DnsName | null {
+function throughDname(name: DnsName, dname: Records, zone: LiveZone, found: Found): DnsName | null {
   give(dname, dname[0].name, zone, found.answer);
   const target = decodeDname(dname[0].rdata);
   if (!target.ok) return null;
@@ -142,7 +146,7 @@ function throughDname(name: DnsName, dname: Set, zone: LiveZone, found: Found): 
   return whole;
 }
 
-function give(set: Set, name: DnsName, zone: LiveZone, section: Rr[]): void {
+function give(set: Records, name: DnsName, zone: LiveZone, section: Rr[]): void {
   for (const rr of [...set, ...zone.signatures(set)]) section.push({ ...rr, name });
 }
 

@@ -92,16 +92,22 @@ function toldOf(message: DnsMessage, name: DnsName, type: number): Told | undefi
     }
   }
   if (cname === undefined) return undefined;
-  const target = cname.records.length === 1 ? decodeCname(cname.records[0].rdata) : null;
-  return { set: cname, target: target?.ok === true ? target.value : null };
+  return { set: cname, target: onlyTarget(cname, decodeCname) };
+}
+
+// One target only (RFC 2181 10.1, RFC 6672 2.4); the same record twice is one record.
+function onlyTarget(set: RrSet, decode: typeof decodeCname): DnsName | null {
+  const [first, ...others] = set.records.map((rr) => decode(rr.rdata));
+  if (first?.ok !== true) return null;
+  return others.every((other) => other.ok && other.value === first.value) ? first.value : null;
 }
 
 // RFC 6672 2.2: the owner's end is replaced by the target; null if that gets too long.
 function substituted(name: DnsName, dname: RrSet): DnsName | null {
-  const target = dname.records.length === 1 ? decodeDname(dname.records[0].rdata) : null;
-  if (target?.ok !== true) return null;
+  const target = onlyTarget(dname, decodeDname);
+  if (target === null) return null;
   const front = dname.name === ROOT ? name : name.slice(0, name.length - dname.name.length - 1);
-  const whole = (target.value === ROOT ? front : `${front}.${target.value}`) as DnsName;
+  const whole = (target === ROOT ? front : `${front}.${target}`) as DnsName;
   return isTooLong(whole) ? null : whole;
 }
 
