@@ -6,6 +6,7 @@
  * Not:  the order in which a polite server answers (xmpp-server.ts)
  */
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { escapeXml, NS, xmlReader, type XmlElement } from '../wire/xmpp-xml.ts';
 
 /** One complete element under the stream's root, as a tree. */
@@ -36,6 +37,12 @@ export type Peer = {
   readonly halfClose: () => void;
   readonly close: () => void;
   readonly reset: () => void;
+  /** Writes to the TCP connection, past TLS. */
+  readonly plain: (text: string) => void;
+  /** Asks the client for a new handshake (TLS 1.2 and older), then goes on. */
+  readonly renegotiate: (then: () => void) => void;
+  /** Stops reading XMPP and hands over the connection, paused. */
+  readonly detach: () => Socket;
   /** Reads the next bytes as a new stream: after SASL, RFC 6120 6.4.6. */
   readonly restart: () => void;
 };
@@ -45,8 +52,8 @@ export type PeerEvents = {
   readonly stanza: (peer: Peer, stanza: Stanza) => void;
 };
 
-/** A Peer with the two ends that only the server's own script uses. */
-export type OwnedPeer = Peer & { readonly detach: () => Socket; readonly attach: (socket: Socket) => void };
+/** A Peer with what only the server itself uses. */
+export type OwnedPeer = Peer & { readonly attach: (socket: Socket) => void };
 
 /** Follows one connection. The socket is closed with it at the latest; nothing is kept running after that. */
 export function makePeer(first: Socket, events: PeerEvents): OwnedPeer {
@@ -111,6 +118,10 @@ export function makePeer(first: Socket, events: PeerEvents): OwnedPeer {
     halfClose: () => socket.end(),
     close: () => socket.end(() => socket.destroySoon()),
     reset: () => (secured ? socket.destroy() : socket.resetAndDestroy()),
+    plain: (text) => first.write(text),
+    renegotiate: (then) => {
+      if (socket instanceof TLSSocket) socket.renegotiate({}, then);
+    },
     restart: () => {
       reader = newReader();
     },

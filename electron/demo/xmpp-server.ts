@@ -15,7 +15,7 @@ import { makePeer, serverHeader, type OwnedPeer, type Peer, type Stanza } from '
 export type Credentials = { readonly cert: string; readonly key: string };
 
 /** Something to do at a moment of the conversation. `polite` does what the server would have done. */
-export type Act = (peer: Peer, polite: () => void) => void;
+export type Act = (peer: Peer, polite: () => void, words: StreamWords) => void;
 /**
  * connect: TCP stands. header: the client's header is here. starttls: the client asks for TLS. handshake: <proceed/> is
  * sent (at once after connect for direct TLS). secured: the handshake is over. secured-header: its header under TLS.
@@ -83,7 +83,7 @@ export async function startXmppServer(options: XmppServerOptions): Promise<XmppS
   const at = (moment: Moment, peer: Peer, polite: () => void): void => {
     const act = behave[moment];
     if (act === undefined) polite();
-    else act(peer, polite);
+    else act(peer, polite, words);
   };
   const shake = (peer: OwnedPeer): void =>
     at('handshake', peer, () => {
