@@ -2,17 +2,17 @@
  * bundle.mjs: the sources become dist/: the command line, the Electron main and preload, the renderer.
  *
  * In:   electron/mellon.ts, electron/main.ts, electron/preload.ts, renderer/index.html
- * Out:  buildAll(outDir), buildPreload(outDir)
+ * Out:  buildAll(outDir), buildPreload(outDir); LICENCES.txt of what was bundled lies beside the rest
  * Not:  packages for people (forge.config.ts)
  *
  * Everything but Electron itself is bundled, so that a package ships no node_modules. What only some commands need stays in
  * chunks of its own (dynamic imports): `mellon --help` must not load a certificate builder.
  */
 import { existsSync } from 'node:fs';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
+import { licenceCollector } from './licences.mjs';
 import { root } from './node-line.mjs';
 
 /**
@@ -22,15 +22,18 @@ import { root } from './node-line.mjs';
  */
 export async function buildAll(outDir = join(root, 'dist')) {
   await rm(outDir, { recursive: true, force: true });
-  await Promise.all([buildEngine(outDir), buildPreload(outDir)]);
-  await buildRenderer(outDir);
+  const licences = licenceCollector();
+  await Promise.all([buildEngine(outDir, licences.plugin), buildPreload(outDir)]);
+  await buildRenderer(outDir, licences.plugin);
+  await writeFile(join(outDir, 'LICENCES.txt'), await licences.text());
   await chmod(join(outDir, 'mellon.js'), 0o755);
 }
 
-/** @param {string} outDir */
-async function buildEngine(outDir) {
+/** @param {string} outDir @param {import('vite').Plugin} licences */
+async function buildEngine(outDir, licences) {
   await build({
     ...common,
+    plugins: [licences],
     ssr: { noExternal: true, target: 'node' },
     resolve: { conditions: ['node', 'import', 'module', 'default'] },
     build: {
@@ -75,29 +78,17 @@ export async function buildPreload(outDir) {
   });
 }
 
-/** @param {string} outDir */
-async function buildRenderer(outDir) {
-  const folder = join(root, 'renderer');
-  if (!existsSync(join(folder, 'index.html'))) {
+/** @param {string} outDir @param {import('vite').Plugin} licences */
+async function buildRenderer(outDir, licences) {
+  if (!existsSync(join(root, 'renderer/index.html'))) {
     process.stderr.write('renderer/index.html is missing: the window is left out of this build.\n');
     return;
   }
   await build({
-    ...common,
-    root: folder,
-    // Relative addresses: the same files are served under mellon://app/ and under http://127.0.0.1:port/.
-    base: './',
-    plugins: [svelte({ configFile: false })],
-    build: {
-      ...commonBuild,
-      // Electron 45 is Chromium 142 and later; the browser face asks for browsers of the last two years.
-      target: ['chrome120', 'firefox121', 'safari17.4'],
-      outDir: join(outDir, 'renderer'),
-      // No data: addresses and no inline scripts, so that the content-security policy needs no exception.
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      minify: true,
-    },
+    configFile: join(root, 'build/vite.renderer.config.ts'),
+    logLevel: 'warn',
+    plugins: [licences],
+    build: { outDir: join(outDir, 'renderer') },
   });
 }
 
