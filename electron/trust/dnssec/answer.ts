@@ -182,7 +182,9 @@ function unproven(
     // TRUST-RULES 3.7: somebody answers for a name that does not exist.
     if (unsigned && gone !== null)
       return bogus(footing, sayDnssec('private-name', { name, absent: gone, zone }));
-    return bogus(footing, fault ?? strangeSigner(told, about) ?? sayDnssec(code, about));
+    // A zone cut whose proof is wrong explains more than what is wrong below it.
+    const hole = footing.hole?.kind === 'wrong' ? footing.hole.fault : undefined;
+    return bogus(footing, fault ?? hole ?? strangeSigner(told, about) ?? sayDnssec(code, about));
   }
   const { chain, anchor, said } = footing;
   if (footing.status === 'bogus') return { status: 'bogus', chain, anchor, said, ttl: 0 };

@@ -125,7 +125,7 @@ for (const [way, options] of WAYS) {
     for (const [name, type, expected] of EXPECTED) {
       it(`${name} ${type}: ${expected}`, () => {
         const result = check(world, name, type);
-        expect(`${brief(result)}`, result.why).toBe(expected);
+        expect(brief(result), result.why).toBe(expected);
       });
     }
   });
