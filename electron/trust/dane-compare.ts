@@ -8,6 +8,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Certificate } from '../wire/certificate.ts';
+import { encodePem } from '../wire/pem.ts';
 import type { DaneRecord } from './dane-records.ts';
 
 /** Certificates found by what TLSA data can hold of them: each hashed once, however many records ask. */
@@ -55,7 +56,7 @@ export function wrongParts(leaf: Certificate): (record: DaneRecord) => string | 
   }
   const sha1 = { numbers: '', what: 'the data is the SHA-1 of the certificate' };
   known.set(createHash('sha1').update(leaf.der).digest('hex'), sha1);
-  const pem = pemText(leaf.der);
+  const pem = encodePem(leaf.der);
   for (const hash of ['sha256', 'sha512']) {
     const what = 'the data is the hash of the PEM text, not of the DER bytes';
     known.set(createHash(hash).update(pem).digest('hex'), { numbers: '', what });
@@ -67,13 +68,4 @@ export function wrongParts(leaf: Certificate): (record: DaneRecord) => string | 
       ? mistake.what
       : `${mistake.what}, which is ${record.usage} ${mistake.numbers}`;
   };
-}
-
-/** RFC 7468 5.1: a certificate as PEM text, with its final newline. */
-export function pemText(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }

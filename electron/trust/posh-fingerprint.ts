@@ -10,8 +10,8 @@ import { createHash } from 'node:crypto';
 import { FINGERPRINT, type FingerprintCode } from '../../shared/phrases/posh.ts';
 import { visible } from '../../shared/visible.ts';
 import type { Certificate } from '../wire/certificate.ts';
+import { encodePem } from '../wire/pem.ts';
 import type { DraftKey, Fingerprint } from '../wire/posh-document.ts';
-import { pemText } from './dane-compare.ts';
 
 export type FingerprintRow = { readonly text: string; readonly usable: boolean; readonly why: string };
 
@@ -90,7 +90,7 @@ type Forms = {
 function formsOf(leaf: Certificate): Forms {
   const expected = new Map<string, string>();
   const digests = new Map<string, { of: 'certificate' | 'key' | 'pem'; hash: string }>();
-  const pem = pemText(leaf.der);
+  const pem = encodePem(leaf.der);
   for (const [hash, { node }] of HASHES) {
     const digest = (data: Uint8Array | string): Buffer => createHash(node).update(data).digest();
     digests.set(digest(pem).toString('hex'), { of: 'pem', hash });
