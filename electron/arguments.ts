@@ -55,7 +55,10 @@ export function parseArguments(argv: readonly string[]): Outcome<Arguments, stri
   try {
     parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (fault) {
-    return { ok: false, problem: visible(fault instanceof Error ? (fault.message.split('. ')[0] ?? '') : String(fault)) };
+    return {
+      ok: false,
+      problem: visible(fault instanceof Error ? (fault.message.split('. ')[0] ?? '') : String(fault)),
+    };
   }
   const { values: o, positionals } = parsed;
   const problems: string[] = [];
@@ -92,7 +95,8 @@ export function parseArguments(argv: readonly string[]): Outcome<Arguments, stri
     ...(o.at === undefined ? {} : { at: o.at }),
   };
   const { 'client-cert': cert, 'client-key': key } = o;
-  const clientCertificate = cert === undefined || key === undefined ? null : { cert: read(cert), key: read(key) };
+  const clientCertificate =
+    cert === undefined || key === undefined ? null : { cert: read(cert), key: read(key) };
   const [problem] = problems;
   if (problem !== undefined) return { ok: false, problem };
   return {
@@ -114,7 +118,8 @@ export function parseArguments(argv: readonly string[]): Outcome<Arguments, stri
 /** Reads a text file that the person named: at most 32 MiB, so that a wrong path cannot fill the memory. */
 export function readText(path: string): Outcome<string, string> {
   try {
-    if (statSync(path).size > LARGEST_FILE) return { ok: false, problem: `${visible(path)} is larger than 32 MiB.` };
+    if (statSync(path).size > LARGEST_FILE)
+      return { ok: false, problem: `${visible(path)} is larger than 32 MiB.` };
     return { ok: true, value: readFileSync(path, 'utf8') };
   } catch (fault) {
     const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unreadable';
@@ -122,7 +127,12 @@ export function readText(path: string): Outcome<string, string> {
   }
 }
 
-function choice<const T extends string>(given: string | undefined, of: readonly T[], option: string, problems: string[]): T | undefined {
+function choice<const T extends string>(
+  given: string | undefined,
+  of: readonly T[],
+  option: string,
+  problems: string[],
+): T | undefined {
   const found = of.find((one) => one === given);
   if (given !== undefined && found === undefined) problems.push(`${option} is ${of.join(' or ')}.`);
   return found;

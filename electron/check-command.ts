@@ -23,7 +23,7 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
   const parsed = parseArguments(argv);
   if (!parsed.ok) return usage(parsed.problem);
   const { inputs, form, json, verbose, clients, clientCertificate } = parsed.value;
-  const realm = parsed.value.demo ? await (await import('./demo/realm.ts')).startRealm() : null;
+  const realm = parsed.value.demo ? await (await import('./demo-world.ts')).startRealm() : null;
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
@@ -32,7 +32,7 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
       if (realm === null) return usage('Which domain? For example: mellon check shire.example --demo');
       return await print((await import('./demo-command.ts')).describeDomains(realm.domains), EXIT.accept);
     }
-    const world = realm?.world ?? openWorld({ pins: await readPins(), clientCertificate });
+    const world = realm?.world ?? openWorld({ pins: readPins(), clientCertificate });
     const asked: Asked[] = [];
     for (const input of inputs) {
       const request = parseRequest({ ...form, input });
@@ -49,7 +49,15 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
       }
       codes.push(exitCode(report));
       if (json) await print(`${JSON.stringify(clients ? await withClients(report) : report)}\n`, 0);
-      else await print((await import('./terminal.ts')).describe(report, { verbose, colour: colours(), clients: clients ? (await withClients(report)).clients : null }), 0);
+      else
+        await print(
+          (await import('./terminal.ts')).describe(report, {
+            verbose,
+            colour: colours(),
+            clients: clients ? (await withClients(report)).clients : null,
+          }),
+          0,
+        );
     }
     if (codes.includes(INTERRUPTED)) return INTERRUPTED;
     return EXIT_ORDER.find((code) => codes.includes(code)) ?? EXIT.fault;
@@ -61,7 +69,13 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
 
 /** The exit code of one report. */
 export function exitCode(report: Pick<Report, 'verdict'>): number {
-  const codes = { 'auto-accept': EXIT.accept, manual: EXIT.manual, refuse: EXIT.refuse, unreachable: EXIT.unreachable, 'not-offered': EXIT.notOffered };
+  const codes = {
+    'auto-accept': EXIT.accept,
+    manual: EXIT.manual,
+    refuse: EXIT.refuse,
+    unreachable: EXIT.unreachable,
+    'not-offered': EXIT.notOffered,
+  };
   return codes[report.verdict.outcome];
 }
 
@@ -87,7 +101,11 @@ async function withClients(report: Report): Promise<Report & { readonly clients:
 }
 
 /** Starts the checks, a bounded number at a time, and hands out one waiting function each. */
-function startAll(asked: readonly Asked[], signal: AbortSignal, single: boolean): readonly (() => Promise<Report | null>)[] {
+function startAll(
+  asked: readonly Asked[],
+  signal: AbortSignal,
+  single: boolean,
+): readonly (() => Promise<Report | null>)[] {
   let free = MOST_AT_ONCE;
   const queue: (() => void)[] = [];
   const enter = async (): Promise<void> => {
@@ -119,6 +137,11 @@ function startAll(asked: readonly Asked[], signal: AbortSignal, single: boolean)
 /** 128 + SIGINT, as every shell expects. */
 const INTERRUPTED = 130;
 /** REPORT.md: with several domains the first present of these. */
-const EXIT_ORDER: readonly number[] = [EXIT.fault, ...DOMAIN_ORDER.map((outcome) => exitCode({ verdict: { outcome, by: null, case: null, sentence: '', reasons: [] } }))];
+const EXIT_ORDER: readonly number[] = [
+  EXIT.fault,
+  ...DOMAIN_ORDER.map((outcome) =>
+    exitCode({ verdict: { outcome, by: null, case: null, sentence: '', reasons: [] } }),
+  ),
+];
 /** Enough to hide the round trips of many domains, few enough for any machine's sockets. */
 const MOST_AT_ONCE = 16;

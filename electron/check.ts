@@ -113,7 +113,10 @@ export async function runCheck(
     emit({ type: 'finished', report });
     return report;
   } catch (fault) {
-    emit({ type: 'stopped', because: { code: 'crashed', detail: fault instanceof Error ? fault.message : String(fault) } });
+    emit({
+      type: 'stopped',
+      because: { code: 'crashed', detail: fault instanceof Error ? fault.message : String(fault) },
+    });
     throw fault;
   } finally {
     clearTimeout(timer);
@@ -137,7 +140,13 @@ export async function runCheck(
   }
 }
 
-function look(one: Planned, net: Net, request: CheckRequest, see: (o: NewObservation) => void, signal: AbortSignal): Promise<void> {
+function look(
+  one: Planned,
+  net: Net,
+  request: CheckRequest,
+  see: (o: NewObservation) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { inquiry, from } = one;
   switch (inquiry.kind) {
     case 'dns':

@@ -10,14 +10,26 @@
 import { HELP, HELP_TOPICS } from '../shared/phrases/help.ts';
 
 /** Exit codes of REPORT.md. */
-export const EXIT = { accept: 0, manual: 1, refuse: 2, unreachable: 3, notOffered: 4, notSignedIn: 5, usage: 64, fault: 70 } as const;
+export const EXIT = {
+  accept: 0,
+  manual: 1,
+  refuse: 2,
+  unreachable: 3,
+  notOffered: 4,
+  notSignedIn: 5,
+  usage: 64,
+  fault: 70,
+} as const;
 
 /** Runs one command line. Never throws: a fault of the program itself is told and comes back as 70. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   try {
     if (command === undefined || command === 'help' || command === '--help' || command === '-h') {
-      return print((rest[0] !== undefined && HELP_TOPICS[rest[0]]) || HELP, command === undefined ? EXIT.usage : 0);
+      return print(
+        (rest[0] !== undefined && HELP_TOPICS[rest[0]]) || HELP,
+        command === undefined ? EXIT.usage : 0,
+      );
     }
     if (command === '--version' || command === '-V') {
       const { RUNTIME } = await import('./ground.ts');

@@ -20,8 +20,13 @@ export const VERSION: string = packageJson.version;
 
 export const RUNTIME = {
   program: `mellon ${VERSION}`,
-  node: process.versions.electron === undefined ? process.version : `${process.version} in Electron ${process.versions.electron}`,
-  tls: /boringssl/i.test(process.versions.openssl) ? `BoringSSL ${process.versions.openssl}` : `OpenSSL ${process.versions.openssl}`,
+  node:
+    process.versions.electron === undefined
+      ? process.version
+      : `${process.version} in Electron ${process.versions.electron}`,
+  tls: /boringssl/i.test(process.versions.openssl)
+    ? `BoringSSL ${process.versions.openssl}`
+    : `OpenSSL ${process.versions.openssl}`,
 } as const;
 
 /** Anchors and DNSSEC policy of a request; `at` decides the time where it is given. */
@@ -69,4 +74,3 @@ function machineStore(name: 'bundled' | 'system'): TrustStore {
 function pemOf(name: 'bundled' | 'system'): readonly string[] {
   return tls.getCACertificates(name);
 }
-

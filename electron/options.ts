@@ -26,7 +26,12 @@ const FormSchema = v.strictObject({
   roots: v.optional(v.pipe(v.array(v.picklist(['bundled', 'system', 'files'])), v.maxLength(3))),
   ca: v.optional(
     v.pipe(
-      v.array(v.strictObject({ name: v.pipe(v.string(), v.maxLength(256)), pem: v.pipe(v.string(), v.maxLength(4 << 20)) })),
+      v.array(
+        v.strictObject({
+          name: v.pipe(v.string(), v.maxLength(256)),
+          pem: v.pipe(v.string(), v.maxLength(4 << 20)),
+        }),
+      ),
       v.maxLength(16),
     ),
   ),
@@ -57,7 +62,8 @@ export function parseRequest(form: unknown): Outcome<CheckRequest, Said> {
   const service = f.service === 'server' ? 'xmpp-server' : 'xmpp-client';
 
   const from = f.from === undefined || f.from === '' ? null : parseSource(f.from);
-  if (from !== null && (!from.ok || from.value.kind !== 'domain')) return no('from', optionPhrases.from(visible(f.from ?? '')));
+  if (from !== null && (!from.ok || from.value.kind !== 'domain'))
+    return no('from', optionPhrases.from(visible(f.from ?? '')));
 
   const resolvers: string[] = [];
   for (const text of f.resolvers === undefined || f.resolvers.length === 0 ? ['system'] : f.resolvers) {
@@ -86,7 +92,8 @@ export function parseRequest(form: unknown): Outcome<CheckRequest, Said> {
   const connect = parseConnect(f.connect, f.mode);
   if (!connect.ok) return connect;
   const seconds = f.timeoutSeconds ?? DEFAULT_TIMEOUT_S;
-  if (!(seconds > 0 && seconds <= LONGEST_TIMEOUT_S)) return no('timeout', optionPhrases.timeout(LONGEST_TIMEOUT_S));
+  if (!(seconds > 0 && seconds <= LONGEST_TIMEOUT_S))
+    return no('timeout', optionPhrases.timeout(LONGEST_TIMEOUT_S));
   const at = f.at === undefined ? null : parseTime(f.at);
   if (at === undefined) return no('at', optionPhrases.at(visible(f.at ?? '')));
 
@@ -120,14 +127,18 @@ export function parseTime(text: string): string | undefined {
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
-function parseConnect(text: string | undefined, mode: Mode | undefined): Outcome<CheckRequest['connect'], Said> {
+function parseConnect(
+  text: string | undefined,
+  mode: Mode | undefined,
+): Outcome<CheckRequest['connect'], Said> {
   if (text === undefined || text === '') {
     return mode === undefined ? { ok: true, value: null } : no('mode', optionPhrases.modeAlone());
   }
   const m = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const port = Number(m?.[3]);
   const host = parseSource(m?.[1] ?? m?.[2] ?? '');
-  if (m === null || !host.ok || port < 1 || port > 65535) return no('connect', optionPhrases.connect(visible(text)));
+  if (m === null || !host.ok || port < 1 || port > 65535)
+    return no('connect', optionPhrases.connect(visible(text)));
   return { ok: true, value: { host: sourceText(host.value), port, mode: mode ?? 'starttls' } };
 }
 

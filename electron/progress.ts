@@ -13,7 +13,8 @@ export type Progress = { hear(event: CheckEvent): void; end(): void };
 
 /** Opens a progress line. `show` false, or a stream that is no terminal: nothing is written. */
 export function openProgress(stream: NodeJS.WriteStream, show: boolean): Progress {
-  if (!show || !stream.isTTY || process.env['TERM'] === 'dumb') return { hear: () => undefined, end: () => undefined };
+  if (!show || !stream.isTTY || process.env['TERM'] === 'dumb')
+    return { hear: () => undefined, end: () => undefined };
   const clear = '\r\u001b[K';
   return {
     hear(event) {

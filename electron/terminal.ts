@@ -5,56 +5,97 @@
  * Out:  text; every line of it safe to print (nothing from outside reaches the terminal unseen)
  * Not:  deciding or explaining anything: all sentences come with the report
  */
-import type { EndpointReport, Report, Route, RouteName, SrvAnswer, Step, TargetReport } from '../shared/report.ts';
+import type {
+  EndpointReport,
+  Report,
+  Route,
+  RouteName,
+  SrvAnswer,
+  Step,
+  TargetReport,
+} from '../shared/report.ts';
 import { ROUTES } from '../shared/report.ts';
 import { visible } from '../shared/visible.ts';
 import { describeObservation } from './observation-text.ts';
 
-export type TerminalOptions = { readonly verbose: boolean; readonly colour: boolean; readonly clients: unknown };
+export type TerminalOptions = {
+  readonly verbose: boolean;
+  readonly colour: boolean;
+  readonly clients: unknown;
+};
 
 /** The whole report as text, a blank line at its end. */
 export function describe(report: Report, options: TerminalOptions): string {
   const paint = painter(options.colour);
   const lines: string[] = [];
   const { verdict, input } = report;
-  const title = input.unicode === undefined || input.unicode === input.domain ? input.domain : `${input.unicode} (${input.domain})`;
-  lines.push(paint('bold', `${visible(title)}  ${input.service === 'xmpp-client' ? 'for clients' : 'for servers'}`));
+  const title =
+    input.unicode === undefined || input.unicode === input.domain
+      ? input.domain
+      : `${input.unicode} (${input.domain})`;
+  lines.push(
+    paint('bold', `${visible(title)}  ${input.service === 'xmpp-client' ? 'for clients' : 'for servers'}`),
+  );
   lines.push(`${mark(verdict.outcome, paint)} ${paint('bold', visible(verdict.sentence, LONGEST_SENTENCE))}`);
   for (const reason of verdict.reasons.slice(0, options.verbose ? undefined : 6)) {
     lines.push(`    ${visible(reason.text, LONGEST_SENTENCE)} ${paint('dim', `[${reason.ref}]`)}`);
   }
-  for (const warning of report.warnings ?? []) lines.push(`  ${paint('yellow', '!')} ${visible(warning.text, LONGEST_SENTENCE)}`);
+  for (const warning of report.warnings ?? [])
+    lines.push(`  ${paint('yellow', '!')} ${visible(warning.text, LONGEST_SENTENCE)}`);
 
   lines.push('', paint('bold', 'The way there'));
   for (const srv of report.discovery.srv) lines.push(...describeSrv(srv, paint, options.verbose));
   for (const target of report.targets) lines.push(...describeTarget(target, paint, options.verbose));
 
   if (options.verbose) lines.push(...describeVerbose(report, paint));
-  lines.push('', paint('dim', `${report.durationMs} ms, resolver ${report.resolver.urls.map((u) => visible(u)).join(', ')}, signatures ${report.resolver.dnssecData}${report.resolver.anchor === null ? '' : `, trust anchor ${report.resolver.anchor}`}`));
-  if (!options.verbose) lines.push(paint('dim', 'mellon check --verbose shows every step, --json the whole report.'));
+  lines.push(
+    '',
+    paint(
+      'dim',
+      `${report.durationMs} ms, resolver ${report.resolver.urls.map((u) => visible(u)).join(', ')}, signatures ${report.resolver.dnssecData}${report.resolver.anchor === null ? '' : `, trust anchor ${report.resolver.anchor}`}`,
+    ),
+  );
+  if (!options.verbose)
+    lines.push(paint('dim', 'mellon check --verbose shows every step, --json the whole report.'));
   return `${lines.join('\n')}\n\n`;
 }
 
 function describeSrv(srv: SrvAnswer, paint: Paint, verbose: boolean): string[] {
-  const lines = [`  ${proofMark(srv.dnssec, srv.answer === 'failed', paint)} SRV ${visible(srv.owner)}  ${srv.answer}, ${srv.dnssec}`];
-  if (verbose || srv.dnssec === 'bogus' || srv.answer === 'failed') lines.push(`      ${visible(srv.why, LONGEST_SENTENCE)}`);
-  if (verbose) for (const link of srv.chain ?? []) lines.push(paint('dim', `      ${link.zone} ${link.status}: ${visible(link.text, LONGEST_SENTENCE)}`));
+  const lines = [
+    `  ${proofMark(srv.dnssec, srv.answer === 'failed', paint)} SRV ${visible(srv.owner)}  ${srv.answer}, ${srv.dnssec}`,
+  ];
+  if (verbose || srv.dnssec === 'bogus' || srv.answer === 'failed')
+    lines.push(`      ${visible(srv.why, LONGEST_SENTENCE)}`);
+  if (verbose)
+    for (const link of srv.chain ?? [])
+      lines.push(paint('dim', `      ${link.zone} ${link.status}: ${visible(link.text, LONGEST_SENTENCE)}`));
   return lines;
 }
 
 function describeTarget(target: TargetReport, paint: Paint, verbose: boolean): string[] {
-  const lines = [`  └ ${visible(target.host)}:${target.port} (${target.mode})  delegation: ${target.delegation ?? 'refused'}`];
+  const lines = [
+    `  └ ${visible(target.host)}:${target.port} (${target.mode})  delegation: ${target.delegation ?? 'refused'}`,
+  ];
   for (const answer of target.addresses) {
-    if (verbose || (answer.dnssec === 'bogus' || answer.answer === 'failed')) {
-      lines.push(`      ${proofMark(answer.dnssec, answer.answer === 'failed', paint)} ${answer.type} ${answer.answer}, ${answer.dnssec}: ${visible(answer.why, LONGEST_SENTENCE)}`);
+    if (verbose || answer.dnssec === 'bogus' || answer.answer === 'failed') {
+      lines.push(
+        `      ${proofMark(answer.dnssec, answer.answer === 'failed', paint)} ${answer.type} ${answer.answer}, ${answer.dnssec}: ${visible(answer.why, LONGEST_SENTENCE)}`,
+      );
     }
   }
   const { tlsa } = target;
-  if (tlsa.answer !== 'not-asked') lines.push(`      ${proofMark(tlsa.dnssec, tlsa.answer === 'failed', paint)} TLSA ${tlsa.answer}, ${tlsa.dnssec}`);
+  if (tlsa.answer !== 'not-asked')
+    lines.push(
+      `      ${proofMark(tlsa.dnssec, tlsa.answer === 'failed', paint)} TLSA ${tlsa.answer}, ${tlsa.dnssec}`,
+    );
   for (const row of tlsa.records.slice(0, verbose ? undefined : 4)) {
-    lines.push(`        ${tick(row.matches, paint)} ${visible(row.text, 90)}`, paint('dim', `          ${visible(row.why, LONGEST_SENTENCE)}`));
+    lines.push(
+      `        ${tick(row.matches, paint)} ${visible(row.text, 90)}`,
+      paint('dim', `          ${visible(row.why, LONGEST_SENTENCE)}`),
+    );
   }
-  for (const warning of target.warnings ?? []) lines.push(`      ${paint('yellow', '!')} ${visible(warning.text, LONGEST_SENTENCE)}`);
+  for (const warning of target.warnings ?? [])
+    lines.push(`      ${paint('yellow', '!')} ${visible(warning.text, LONGEST_SENTENCE)}`);
   for (const endpoint of target.endpoints) lines.push(...describeEndpoint(endpoint, paint, verbose));
   return lines;
 }
@@ -64,15 +105,26 @@ function describeEndpoint(e: EndpointReport, paint: Paint, verbose: boolean): st
   const lines = [`    ${mark(e.verdict.outcome, paint)} ${e.address ?? 'no address'}  ${e.reached}${tls}`];
   lines.push(`        ${visible(e.verdict.sentence, LONGEST_SENTENCE)}`);
   if (e.chain.length > 0) {
-    for (const check of e.checks ?? []) lines.push(`        ${tick(check.ok, paint)} ${visible(check.text, LONGEST_SENTENCE)}`);
+    for (const check of e.checks ?? [])
+      lines.push(`        ${tick(check.ok, paint)} ${visible(check.text, LONGEST_SENTENCE)}`);
     lines.push('        Routes to trust');
     for (const name of ROUTES) lines.push(...describeRoute(name, e.routes[name], paint, verbose));
   }
   if (verbose) {
-    lines.push(`        stream: STARTTLS ${e.stream.starttls}, SASL ${visible(e.stream.mechanisms.join(' ')) || 'not seen'}${(e.stream.channelBindings ?? []).length === 0 ? '' : `, channel binding ${visible((e.stream.channelBindings ?? []).join(' '))}`}`);
+    lines.push(
+      `        stream: STARTTLS ${e.stream.starttls}, SASL ${visible(e.stream.mechanisms.join(' ')) || 'not seen'}${(e.stream.channelBindings ?? []).length === 0 ? '' : `, channel binding ${visible((e.stream.channelBindings ?? []).join(' '))}`}`,
+    );
     for (const [i, c] of e.chain.entries()) {
-      lines.push(`        certificate ${i}: ${visible(c.subject)}`, `          issued by ${visible(c.issuer)}, ${c.notBefore} to ${c.notAfter}`, `          SHA-256 ${c.sha256}`, `          key SHA-256 ${c.spkiSha256}`);
-      for (const n of c.names.slice(0, 20)) lines.push(`          ${n.type} ${visible(n.value)}${n.why === undefined ? '' : `: ${visible(n.why)}`}`);
+      lines.push(
+        `        certificate ${i}: ${visible(c.subject)}`,
+        `          issued by ${visible(c.issuer)}, ${c.notBefore} to ${c.notAfter}`,
+        `          SHA-256 ${c.sha256}`,
+        `          key SHA-256 ${c.spkiSha256}`,
+      );
+      for (const n of c.names.slice(0, 20))
+        lines.push(
+          `          ${n.type} ${visible(n.value)}${n.why === undefined ? '' : `: ${visible(n.why)}`}`,
+        );
     }
   }
   return lines;
@@ -84,7 +136,8 @@ function describeRoute(name: RouteName, route: Route, paint: Paint, verbose: boo
   const lines = [`          ${paint(colour, `${state} ${name.padEnd(15)} ${route.state}`)}`];
   if (verbose) lines.push(...route.steps.map((s) => `              ${stepLine(s, paint)}`));
   if (route.opensBy !== null && route.state !== 'open' && (verbose || route.state !== 'absent')) {
-    for (const part of route.opensBy.split('\n')) lines.push(paint('dim', `              ${visible(part, LONGEST_SENTENCE)}`));
+    for (const part of route.opensBy.split('\n'))
+      lines.push(paint('dim', `              ${visible(part, LONGEST_SENTENCE)}`));
   }
   return lines;
 }
@@ -92,23 +145,38 @@ function describeRoute(name: RouteName, route: Route, paint: Paint, verbose: boo
 function describeVerbose(report: Report, paint: Paint): string[] {
   const lines: string[] = [];
   if (report.resolver.findings !== undefined) {
-    lines.push('', paint('bold', 'The resolver'), ...report.resolver.findings.map((s) => `  ${stepLine(s, paint)}`));
+    lines.push(
+      '',
+      paint('bold', 'The resolver'),
+      ...report.resolver.findings.map((s) => `  ${stepLine(s, paint)}`),
+    );
   }
   if (report.posh !== undefined) {
     lines.push('', paint('bold', 'POSH'));
     for (const hop of report.posh.hops) {
-      lines.push(`  ${visible(hop.url)}  ${hop.status === null ? visible(hop.problem ?? '') : `status ${hop.status}`}`);
+      lines.push(
+        `  ${visible(hop.url)}  ${hop.status === null ? visible(hop.problem ?? '') : `status ${hop.status}`}`,
+      );
       lines.push(...hop.certificate.map((s) => `    ${stepLine(s, paint)}`));
     }
-    lines.push(...report.posh.fingerprints.map((f) => `    ${visible(f.text)}: ${visible(f.why, LONGEST_SENTENCE)}`));
+    lines.push(
+      ...report.posh.fingerprints.map((f) => `    ${visible(f.text)}: ${visible(f.why, LONGEST_SENTENCE)}`),
+    );
     lines.push(...report.posh.notes.map((n) => `    ${visible(n.text, LONGEST_SENTENCE)}`));
   }
   if (report.hostMeta !== undefined) {
     lines.push('', paint('bold', 'Host-meta (XEP-0156)'));
-    for (const e of report.hostMeta.endpoints) lines.push(`  ${e.secure ? '✓' : '✗'} ${e.kind} ${visible(e.url)}  ${visible(e.note, LONGEST_SENTENCE)}`);
+    for (const e of report.hostMeta.endpoints)
+      lines.push(
+        `  ${e.secure ? '✓' : '✗'} ${e.kind} ${visible(e.url)}  ${visible(e.note, LONGEST_SENTENCE)}`,
+      );
     lines.push(...report.hostMeta.notes.map((n) => `    ${visible(n.text, LONGEST_SENTENCE)}`));
   }
-  lines.push('', paint('bold', 'Observations'), ...report.observations.map((o) => `  ${o.id.padEnd(5)}${describeObservation(o)}`));
+  lines.push(
+    '',
+    paint('bold', 'Observations'),
+    ...report.observations.map((o) => `  ${o.id.padEnd(5)}${describeObservation(o)}`),
+  );
   return lines;
 }
 
@@ -144,7 +212,13 @@ type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 type Paint = (colour: Colour, text: string) => string;
 
 function painter(colour: boolean): Paint {
-  const codes: Readonly<Record<Colour, string>> = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33' };
+  const codes: Readonly<Record<Colour, string>> = {
+    bold: '1',
+    dim: '2',
+    red: '31',
+    green: '32',
+    yellow: '33',
+  };
   return (name, text) => (colour ? `\u001b[${codes[name]}m${text}\u001b[0m` : text);
 }
 

@@ -31,7 +31,9 @@ export function openWorld(parts: {
         dial: parts.dial ?? straight,
         elapsed,
         stepMs: Math.min(STEP_MS, request.timeoutMs),
-        resolverCa: request.resolvers.some((url) => /^(tls|https):/.test(url)) ? resolverAuthorities(request) : [],
+        resolverCa: request.resolvers.some((url) => /^(tls|https):/.test(url))
+          ? resolverAuthorities(request)
+          : [],
         clientCertificate: parts.clientCertificate ?? null,
       }),
     stores: machineStores,

@@ -41,7 +41,10 @@ export type Row = { readonly id: RowId; readonly apply: (facts: Facts) => Omit<D
 export const ROWS: readonly Row[] = [
   { id: '1', apply: (f) => (f.unreachable === null ? null : plain('unreachable', [f.unreachable])) },
   { id: '2', apply: refuse },
-  { id: '2a', apply: (f) => (f.watchChanged === null ? null : manual('watched-key-changed', f, f.watchChanged)) },
+  {
+    id: '2a',
+    apply: (f) => (f.watchChanged === null ? null : manual('watched-key-changed', f, f.watchChanged)),
+  },
   { id: '2b', apply: (f) => (f.proofUnknown === null ? null : manual('proof-unknown', f, f.proofUnknown)) },
   { id: '3', apply: (f) => accept(f, 'dane') },
   { id: '4', apply: (f) => accept(f, 'pkix') },

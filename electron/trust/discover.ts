@@ -14,7 +14,12 @@ import { decodeSrv } from '../wire/dns-records.ts';
 import { follow, type Followed } from './follow.ts';
 import type { Seen } from './seen.ts';
 
-export type SrvRecord = { readonly priority: number; readonly weight: number; readonly port: number; readonly host: DnsName };
+export type SrvRecord = {
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  readonly host: DnsName;
+};
 
 export type SrvLook = {
   readonly question: Question;
@@ -46,8 +51,12 @@ export type Discovery = {
 export const FALLBACK_PORT: Readonly<Record<Service, number>> = { 'xmpp-client': 5222, 'xmpp-server': 5269 };
 
 /** The SRV questions of a service: STARTTLS (RFC 6120 3.2.1) and direct TLS (XEP-0368). */
-export function srvQuestions(domain: DnsName, service: Service): readonly { readonly question: Question; readonly mode: Mode }[] {
-  const prefix = service === 'xmpp-client' ? ['_xmpp-client', '_xmpps-client'] : ['_xmpp-server', '_xmpps-server'];
+export function srvQuestions(
+  domain: DnsName,
+  service: Service,
+): readonly { readonly question: Question; readonly mode: Mode }[] {
+  const prefix =
+    service === 'xmpp-client' ? ['_xmpp-client', '_xmpps-client'] : ['_xmpp-server', '_xmpps-server'];
   return (['starttls', 'direct-tls'] as const).map((mode, i) => ({
     question: { name: `${prefix[i] ?? ''}._tcp.${domain}` as DnsName, type: 'SRV' },
     mode,
@@ -58,11 +67,21 @@ export function srvQuestions(domain: DnsName, service: Service): readonly { read
  * The targets as far as the answers name them, in the order of RFC 2782: priority, then the heavier weight first. (The
  * random draw among weights is left out on purpose: every target is tested, and a report should repeat itself.)
  */
-export function discover(request: CheckRequest, seen: Seen, lookupFrom: (q: Question) => number = () => 0): Discovery {
+export function discover(
+  request: CheckRequest,
+  seen: Seen,
+  lookupFrom: (q: Question) => number = () => 0,
+): Discovery {
   const { source, service, connect } = request;
   if (connect !== null) return { srv: [], targets: [{ ...connect, named: 'manual', srv: null }], omitted: 0 };
   if (source.kind === 'ip') {
-    const target: Target = { host: sourceText(source), port: FALLBACK_PORT[service], mode: 'starttls', named: 'literal', srv: null };
+    const target: Target = {
+      host: sourceText(source),
+      port: FALLBACK_PORT[service],
+      mode: 'starttls',
+      named: 'literal',
+      srv: null,
+    };
     return { srv: [], targets: [target], omitted: 0 };
   }
   const srv = srvQuestions(source.ascii, service).map(({ question, mode }) => {
@@ -76,10 +95,22 @@ export function discover(request: CheckRequest, seen: Seen, lookupFrom: (q: Ques
   for (const { record, look } of named) {
     const key = `${look.mode} ${record.host} ${record.port}`;
     if (targets.has(key)) continue;
-    targets.set(key, { host: record.host, port: record.port, mode: look.mode, named: 'srv', srv: look.question });
+    targets.set(key, {
+      host: record.host,
+      port: record.port,
+      mode: look.mode,
+      named: 'srv',
+      srv: look.question,
+    });
   }
   if (isFallback(srv)) {
-    targets.set('fallback', { host: source.ascii, port: FALLBACK_PORT[service], mode: 'starttls', named: 'fallback', srv: null });
+    targets.set('fallback', {
+      host: source.ascii,
+      port: FALLBACK_PORT[service],
+      mode: 'starttls',
+      named: 'fallback',
+      srv: null,
+    });
   }
   const all = [...targets.values()];
   return { srv, targets: all.slice(0, MOST_TARGETS), omitted: Math.max(0, all.length - MOST_TARGETS) };

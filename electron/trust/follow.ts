@@ -39,12 +39,14 @@ export function follow(question: Question, lookup: Lookup): Followed {
     const decoded = alias === undefined ? undefined : decodeCname(alias.rdata);
     if (decoded?.ok === true) {
       const target = decoded.value;
-      if (target === question.name || aliases.includes(target)) return { state: 'loop', records: [], aliases, next: null };
+      if (target === question.name || aliases.includes(target))
+        return { state: 'loop', records: [], aliases, next: null };
       aliases.push(target);
       name = target;
       continue;
     }
-    if (asked === name || saysAbsent(message, name)) return { state: 'none', records: [], aliases, next: null };
+    if (asked === name || saysAbsent(message, name))
+      return { state: 'none', records: [], aliases, next: null };
     // The answer holds only the first part of the chain: the rest is a question of its own.
     const next: Question = { name, type: question.type };
     message = lookup(next);

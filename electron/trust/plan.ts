@@ -27,8 +27,18 @@ export type Scope = 'domain' | 'extra' | `target ${string}` | `endpoint ${string
 
 export type PlannedInquiry =
   | { readonly kind: 'dns'; readonly question: Question; readonly resolverIndex: number }
-  | { readonly kind: 'visit'; readonly endpoint: EndpointAddress; readonly to: string; readonly sni: string | null }
-  | { readonly kind: 'https'; readonly purpose: HttpsPurpose; readonly url: string; readonly addresses: readonly string[] };
+  | {
+      readonly kind: 'visit';
+      readonly endpoint: EndpointAddress;
+      readonly to: string;
+      readonly sni: string | null;
+    }
+  | {
+      readonly kind: 'https';
+      readonly purpose: HttpsPurpose;
+      readonly url: string;
+      readonly addresses: readonly string[];
+    };
 
 export type Planned = {
   readonly key: string;
@@ -50,7 +60,10 @@ export function targetKey(t: Target): string {
 
 /** All looks that are wanted now, those already taken included. Calling it again with more observations adds to them. */
 export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Plan {
-  const wanted = new Map<string, { scopes: Set<Scope>; inquiry: PlannedInquiry; from: readonly ObservationId[] }>();
+  const wanted = new Map<
+    string,
+    { scopes: Set<Scope>; inquiry: PlannedInquiry; from: readonly ObservationId[] }
+  >();
   const roots: { question: Question; scope: Scope; from: readonly ObservationId[] }[] = [];
   const name = sourceName(request.source);
 
@@ -61,9 +74,19 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
   };
 
   /** Asks one question of the resolvers in order: the next one after no usable answer (TRUST-RULES 3.2). */
-  const ask = (question: Question, first: number, scope: Scope, from: readonly ObservationId[]): 'pending' | 'over' => {
+  const ask = (
+    question: Question,
+    first: number,
+    scope: Scope,
+    from: readonly ObservationId[],
+  ): 'pending' | 'over' => {
     for (let index = first; index < request.resolvers.length; index++) {
-      want(`dns ${questionKey(question)} ${index}`, scope, { kind: 'dns', question, resolverIndex: index }, from);
+      want(
+        `dns ${questionKey(question)} ${index}`,
+        scope,
+        { kind: 'dns', question, resolverIndex: index },
+        from,
+      );
       const look = seen.dnsAt(question, index);
       if (look === undefined) return 'pending';
       if (usableReply(look) !== undefined) return 'over';
@@ -72,7 +95,12 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
   };
 
   /** Asks a question with all that its proof can need, aliases followed. */
-  const prove = (question: Question, scope: Scope, from: readonly ObservationId[], first = 0): Followed & { pending: boolean; ids: readonly ObservationId[] } => {
+  const prove = (
+    question: Question,
+    scope: Scope,
+    from: readonly ObservationId[],
+    first = 0,
+  ): Followed & { pending: boolean; ids: readonly ObservationId[] } => {
     const followed = follow(question, seen.lookup(first));
     const ids = idsOf(seen, question, followed, first);
     let pending = false;
@@ -80,7 +108,8 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
       const why = owner === question.name ? from : ids;
       for (const q of questionsFor(owner, question.type)) {
         const asked = ask(q, first, scope, why);
-        if (q.name === owner && q.type === question.type && owner === (followed.next ?? question).name) pending ||= asked === 'pending';
+        if (q.name === owner && q.type === question.type && owner === (followed.next ?? question).name)
+          pending ||= asked === 'pending';
       }
     }
     if (first === 0) roots.push({ question, scope, from });
@@ -104,7 +133,8 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
   let omittedEndpoints = 0;
   for (const target of targets) {
     const scope: Scope = `target ${targetKey(target)}`;
-    const from = target.srv === null ? naming : idsOf(seen, target.srv, follow(target.srv, seen.lookup(0)), 0);
+    const from =
+      target.srv === null ? naming : idsOf(seen, target.srv, follow(target.srv, seen.lookup(0)), 0);
     for (const { address, ids } of addressesOf(target, scope, from)) {
       const endpoint: EndpointAddress = { host: target.host, port: target.port, mode: target.mode, address };
       const own: Scope = `endpoint ${endpointKey(endpoint)}`;
@@ -132,10 +162,17 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
     endpoints,
   };
 
-  function addressesOf(target: Target, scope: Scope, from: readonly ObservationId[]): readonly { address: string; ids: readonly ObservationId[] }[] {
+  function addressesOf(
+    target: Target,
+    scope: Scope,
+    from: readonly ObservationId[],
+  ): readonly { address: string; ids: readonly ObservationId[] }[] {
     if (isLiteral(target)) return [{ address: target.host, ids: from }];
     const host = target.host as DnsName;
-    const tlsa = (base: DnsName): Question => ({ name: `_${target.port}._tcp.${base}` as DnsName, type: 'TLSA' });
+    const tlsa = (base: DnsName): Question => ({
+      name: `_${target.port}._tcp.${base}` as DnsName,
+      type: 'TLSA',
+    });
     // Asked in any case and at the same time as the addresses (TRUST-RULES 7.1).
     prove(tlsa(host), scope, from);
     return (['A', 'AAAA'] as const).flatMap((type) => {
@@ -155,24 +192,32 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
       const next = nextHostMetaUrl(url, seen.https(purpose));
       if ('url' in next) fetch(purpose, next.url, 'extra', lastId(purpose));
     }
-    for (const url of webEndpointUrls(seen)) fetch('web-endpoint', url, 'extra', [...lastId('host-meta'), ...lastId('host-meta-json')]);
+    for (const url of webEndpointUrls(seen))
+      fetch('web-endpoint', url, 'extra', [...lastId('host-meta'), ...lastId('host-meta-json')]);
   }
 
   function fetch(purpose: HttpsPurpose, url: string, scope: Scope, from: readonly ObservationId[]): void {
     const host = urlHost(url);
     if (host === null) return;
     if (addressFamily(host) !== 0) {
-      if (mayFetch(request, host, ground.negativeAnchors)) want(`https ${purpose} ${url}`, scope, { kind: 'https', purpose, url, addresses: [host] }, from);
+      if (mayFetch(request, host, ground.negativeAnchors))
+        want(`https ${purpose} ${url}`, scope, { kind: 'https', purpose, url, addresses: [host] }, from);
       return;
     }
-    const answers = (['A', 'AAAA'] as const).map((type) => ({ type, answer: prove({ name: host as DnsName, type }, scope, from) }));
+    const answers = (['A', 'AAAA'] as const).map((type) => ({
+      type,
+      answer: prove({ name: host as DnsName, type }, scope, from),
+    }));
     if (answers.some(({ answer }) => answer.pending)) return;
     const addresses = answers
       .flatMap(({ type, answer }) => textAddresses(answer, type))
       .filter((address) => mayFetch(request, address, ground.negativeAnchors))
       .slice(0, MOST_WEB_ADDRESSES);
     if (addresses.length === 0) return;
-    want(`https ${purpose} ${url}`, scope, { kind: 'https', purpose, url, addresses }, [...from, ...answers.flatMap(({ answer }) => answer.ids)]);
+    want(`https ${purpose} ${url}`, scope, { kind: 'https', purpose, url, addresses }, [
+      ...from,
+      ...answers.flatMap(({ answer }) => answer.ids),
+    ]);
   }
 
   function lastId(purpose: HttpsPurpose): readonly ObservationId[] {
@@ -182,7 +227,8 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
 
   function isDnsPending(): boolean {
     return [...wanted.values()].some(
-      ({ inquiry }) => inquiry.kind === 'dns' && seen.dnsAt(inquiry.question, inquiry.resolverIndex) === undefined,
+      ({ inquiry }) =>
+        inquiry.kind === 'dns' && seen.dnsAt(inquiry.question, inquiry.resolverIndex) === undefined,
     );
   }
 
@@ -203,14 +249,21 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
 }
 
 /** Rule 2.9: is this address one that the program may connect to? What a person typed as an address, it may. */
-export function mayConnect(request: CheckRequest, target: Target, address: string, negativeAnchors: readonly DnsName[]): boolean {
+export function mayConnect(
+  request: CheckRequest,
+  target: Target,
+  address: string,
+  negativeAnchors: readonly DnsName[],
+): boolean {
   return isLiteral(target) || mayFetch(request, address, negativeAnchors);
 }
 
 function mayFetch(request: CheckRequest, address: string, negativeAnchors: readonly DnsName[]): boolean {
   if (request.allowPrivate || !isPrivateAddress(address)) return true;
   const { source } = request;
-  return source.kind === 'ip' ? isPrivateAddress(source.address) : coveringName(source.ascii, negativeAnchors) !== undefined;
+  return source.kind === 'ip'
+    ? isPrivateAddress(source.address)
+    : coveringName(source.ascii, negativeAnchors) !== undefined;
 }
 
 export function textAddresses(answer: Pick<Followed, 'records'>, type: 'A' | 'AAAA'): readonly string[] {
@@ -221,8 +274,15 @@ export function textAddresses(answer: Pick<Followed, 'records'>, type: 'A' | 'AA
 }
 
 /** The looks behind an answer with its aliases. */
-export function idsOf(seen: Seen, question: Question, followed: Followed, first: number): readonly ObservationId[] {
-  return [question.name, ...followed.aliases].flatMap((name) => seen.source({ name, type: question.type }, first)?.id ?? []);
+export function idsOf(
+  seen: Seen,
+  question: Question,
+  followed: Followed,
+  first: number,
+): readonly ObservationId[] {
+  return [question.name, ...followed.aliases].flatMap(
+    (name) => seen.source({ name, type: question.type }, first)?.id ?? [],
+  );
 }
 
 function urlHost(url: string): string | null {

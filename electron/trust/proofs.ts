@@ -37,11 +37,19 @@ export type Proofs = {
   readonly dnssecData: 'delivered' | 'stripped' | 'unknown';
 };
 
-/** Opens the proofs of one set of observations. Results are remembered for its lifetime. */
-export function openProofs(seen: Seen, ground: ProofGround, resolvers: number): Proofs {
+/**
+ * Opens the proofs of one set of observations. Results are remembered for its lifetime. With `ignoreSignatures` the check
+ * is judged as one without DNSSEC: a person's "what if".
+ */
+export function openProofs(
+  seen: Seen,
+  ground: ProofGround,
+  resolvers: number,
+  ignoreSignatures = false,
+): Proofs {
   const known = new Map<string, Secured>();
   const dnssecData = readDnssecData(seen);
-  const withoutDnssec = isWithoutDnssec(seen);
+  const withoutDnssec = ignoreSignatures || isWithoutDnssec(seen);
   const dnssecGround: DnssecGround = { ...ground };
   return {
     withoutDnssec,
@@ -66,7 +74,11 @@ function proven(question: Question, seen: Seen, ground: DnssecGround, resolvers:
   const tried: Secured[] = [];
   for (let first = 0; first < Math.max(1, resolvers); first++) {
     const lookup = seen.lookup(first);
-    const one: Secured = { result: validate(question, lookup, ground), followed: follow(question, lookup), first };
+    const one: Secured = {
+      result: validate(question, lookup, ground),
+      followed: follow(question, lookup),
+      first,
+    };
     if (one.result.status === 'secure' || one.result.status === 'insecure') return one;
     tried.push(one);
     if (one.result.status !== 'bogus') break;
@@ -91,12 +103,29 @@ function unproven(question: Question, seen: Seen): Secured {
   if (followed.state === 'records' || followed.state === 'none') {
     const ttl = followed.records.reduce((least, rr) => Math.min(least, rr.ttl), Infinity);
     return {
-      result: { ...common, status: 'indeterminate', answer: followed.state, records: followed.records, missing: null, ttl: Number.isFinite(ttl) ? ttl : 0 },
+      result: {
+        ...common,
+        status: 'indeterminate',
+        answer: followed.state,
+        records: followed.records,
+        missing: null,
+        ttl: Number.isFinite(ttl) ? ttl : 0,
+      },
       followed,
       first: 0,
     };
   }
-  return { result: { ...common, why: checkPhrases.unanswered(), status: 'unanswered', missing: followed.next ?? question, zone: 'unknown' }, followed, first: 0 };
+  return {
+    result: {
+      ...common,
+      why: checkPhrases.unanswered(),
+      status: 'unanswered',
+      missing: followed.next ?? question,
+      zone: 'unknown',
+    },
+    followed,
+    first: 0,
+  };
 }
 
 /**
@@ -118,7 +147,9 @@ function readDnssecData(seen: Seen): Proofs['dnssecData'] {
 function carries(seen: Seen, types: readonly number[]): boolean {
   return seen.dns.some((one) => {
     const message = anyReply(one);
-    return message !== undefined && [...message.answer, ...message.authority].some((rr) => types.includes(rr.type));
+    return (
+      message !== undefined && [...message.answer, ...message.authority].some((rr) => types.includes(rr.type))
+    );
   });
 }
 

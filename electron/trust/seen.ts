@@ -110,7 +110,9 @@ export function indexObservations(observations: readonly Observation[]): Seen {
 export function anyReply(seen: DnsSeen): DnsMessage | undefined {
   const known = decoded.get(seen);
   if (known !== undefined) return known ?? undefined;
-  const message = seen.outcome.ok ? decodeMessage(Buffer.from(seen.outcome.value.reply, 'base64')) : undefined;
+  const message = seen.outcome.ok
+    ? decodeMessage(Buffer.from(seen.outcome.value.reply, 'base64'))
+    : undefined;
   const value = message?.ok === true ? message.value : null;
   decoded.set(seen, value);
   return value ?? undefined;

@@ -12,7 +12,11 @@ import { visible } from '../../shared/visible.ts';
 import { toAscii, toUnicode } from './idna.ts';
 import { addressFamily, canonicalAddress } from './ip.ts';
 
-export type Address = { readonly local: string | null; readonly source: Source; readonly resource: string | null };
+export type Address = {
+  readonly local: string | null;
+  readonly source: Source;
+  readonly resource: string | null;
+};
 
 /**
  * Parses `[xmpp:][localpart@]domainpart[/resourcepart]`; the domainpart may be an IPv4 or IPv6 literal, the latter with
@@ -24,12 +28,15 @@ export function parseAddress(text: string): Outcome<Address, Malformed> {
   if (trimmed.length > LONGEST_JID) return wrong('too-long', text);
   if (HIDDEN.test(trimmed)) return wrong('hidden-characters', text);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed)) return wrong('url', text);
-  const jid = trimmed.replace(/^xmpp:/i, '').replace(/\?.*$/s, (query) => (/^xmpp:/i.test(trimmed) ? '' : query));
+  const jid = trimmed
+    .replace(/^xmpp:/i, '')
+    .replace(/\?.*$/s, (query) => (/^xmpp:/i.test(trimmed) ? '' : query));
 
   const slash = jid.indexOf('/');
   const bare = slash < 0 ? jid : jid.slice(0, slash);
   const resource = slash < 0 ? null : jid.slice(slash + 1);
-  if (resource !== null && (resource === '' || utf8Length(resource) > LONGEST_PART)) return wrong('resource', text);
+  if (resource !== null && (resource === '' || utf8Length(resource) > LONGEST_PART))
+    return wrong('resource', text);
 
   const at = bare.indexOf('@');
   const local = at < 0 ? null : bare.slice(0, at);
@@ -73,7 +80,10 @@ export function sourceName(source: Source): DnsName | null {
 }
 
 function wrong(code: AddressProblem, text: string): Outcome<never, Malformed> {
-  return { ok: false, problem: { code: 'malformed', detail: addressPhrases[code](visible(text.trim(), 80)) } };
+  return {
+    ok: false,
+    problem: { code: 'malformed', detail: addressPhrases[code](visible(text.trim(), 80)) },
+  };
 }
 
 function bad(code: AddressProblem): Outcome<never, AddressProblem> {

@@ -80,7 +80,8 @@ function parse6(text: string): Uint8Array | undefined {
   }
   const halves = rest.split('::');
   if (halves.length > 2) return undefined;
-  const groups = (half: string | undefined): string[] => (half === undefined || half === '' ? [] : half.split(':'));
+  const groups = (half: string | undefined): string[] =>
+    half === undefined || half === '' ? [] : half.split(':');
   const [head, tail] = [groups(halves[0]), groups(halves[1])];
   if ([...head, ...tail].some((g) => !/^[0-9a-f]{1,4}$/i.test(g))) return undefined;
   const zeros = 8 - head.length - tail.length;
@@ -92,12 +93,28 @@ function parse6(text: string): Uint8Array | undefined {
 type Net = readonly [readonly number[], number];
 /** IANA IPv4 Special-Purpose Address Registry, every block that is not globally reachable, and multicast. */
 const PRIVATE_4: readonly Net[] = [
-  [[0], 8], [[10], 8], [[100, 64], 10], [[127], 8], [[169, 254], 16], [[172, 16], 12], [[192, 0, 0], 24],
-  [[192, 0, 2], 24], [[192, 168], 16], [[198, 18], 15], [[198, 51, 100], 24], [[203, 0, 113], 24], [[224], 3],
+  [[0], 8],
+  [[10], 8],
+  [[100, 64], 10],
+  [[127], 8],
+  [[169, 254], 16],
+  [[172, 16], 12],
+  [[192, 0, 0], 24],
+  [[192, 0, 2], 24],
+  [[192, 168], 16],
+  [[198, 18], 15],
+  [[198, 51, 100], 24],
+  [[203, 0, 113], 24],
+  [[224], 3],
 ];
 /** IANA IPv6 Special-Purpose Address Registry likewise: everything outside 2000::/3, and documentation. */
 const PRIVATE_6: readonly Net[] = [
-  [[0x00], 3], [[0x40], 2], [[0x80], 1], [[0x20, 0x01, 0x0d, 0xb8], 32], [[0x3f, 0xff, 0x00], 20], [[0x20, 0x01, 0x00, 0x02, 0, 0], 48],
+  [[0x00], 3],
+  [[0x40], 2],
+  [[0x80], 1],
+  [[0x20, 0x01, 0x0d, 0xb8], 32],
+  [[0x3f, 0xff, 0x00], 20],
+  [[0x20, 0x01, 0x00, 0x02, 0, 0], 48],
 ];
 /** ::ffff:0:0/96 (mapped), 64:ff9b::/96 (RFC 6052), 2002::/16 (6to4): where the IPv4 address begins. */
 const EMBEDDED_4: readonly (readonly [readonly number[], number, number])[] = [

@@ -6,8 +6,19 @@
  * Not:  finding the problem (electron/wire/address.ts)
  */
 export type AddressProblem =
-  | 'empty' | 'too-long' | 'hidden-characters' | 'url' | 'resource' | 'localpart' | 'no-domain' | 'two-ats' | 'bad-ip'
-  | 'port' | 'space' | 'underscore' | 'bad-domain';
+  | 'empty'
+  | 'too-long'
+  | 'hidden-characters'
+  | 'url'
+  | 'resource'
+  | 'localpart'
+  | 'no-domain'
+  | 'two-ats'
+  | 'bad-ip'
+  | 'port'
+  | 'space'
+  | 'underscore'
+  | 'bad-domain';
 
 export const addressPhrases: Readonly<Record<AddressProblem, (text: string) => string>> = {
   empty: () => 'Type an XMPP address (bilbo@shire.example) or a domain (shire.example).',
@@ -15,13 +26,16 @@ export const addressPhrases: Readonly<Record<AddressProblem, (text: string) => s
   'hidden-characters': (text) => `“${text}” holds characters that cannot be seen. Type the address by hand.`,
   url: (text) => `“${text}” is a web address. Type only the XMPP address or the domain, without “https://”.`,
   resource: (text) => `“${text}” has an empty or overlong part after the slash. The domain alone is enough.`,
-  localpart: (text) => `The part before the @ in “${text}” is empty or holds a character that an XMPP address cannot have.`,
+  localpart: (text) =>
+    `The part before the @ in “${text}” is empty or holds a character that an XMPP address cannot have.`,
   'no-domain': (text) => `“${text}” has no domain. An address looks like bilbo@shire.example.`,
   'two-ats': (text) => `“${text}” has more than one @. An address looks like bilbo@shire.example.`,
   'bad-ip': (text) => `“${text}” looks like an IP address but is not one.`,
   port: (text) =>
     `“${text}” names a port. Type the domain alone: its servers and ports are looked up. To choose them by hand use --connect HOST:PORT.`,
   space: (text) => `“${text}” has a space in it. Domains have none.`,
-  underscore: (text) => `“${text}” has an underscore in it. XMPP domains have none; type the domain without the service name.`,
-  'bad-domain': (text) => `“${text}” is not a domain name: a label is empty, too long, or has a character that names cannot have.`,
+  underscore: (text) =>
+    `“${text}” has an underscore in it. XMPP domains have none; type the domain without the service name.`,
+  'bad-domain': (text) =>
+    `“${text}” is not a domain name: a label is empty, too long, or has a character that names cannot have.`,
 };

@@ -6,23 +6,40 @@
  * Not:  verdict sentences (verdict.ts)
  */
 export const checkPhrases = {
-  withoutDnssecAnswer: () => 'The resolver delivered no signatures at all, so nothing could be proven about this answer.',
-  withoutDnssecRepair: () => 'Use a resolver that delivers DNSSEC data, for example --resolver tls://dns.quad9.net.',
+  withoutDnssecAnswer: () =>
+    'The resolver delivered no signatures at all, so nothing could be proven about this answer.',
+  withoutDnssecRepair: () =>
+    'Use a resolver that delivers DNSSEC data, for example --resolver tls://dns.quad9.net.',
   unanswered: () => 'No resolver gave a usable answer.',
-  notAsked: () => 'Not asked: an IP address has no DNS records of this kind.',
   srvTargetAlias: (host: string, final: string) =>
     `The SRV target ${host} is an alias of ${final}. RFC 2782 forbids that; some clients will not connect.`,
-  srvUnanswered: (owner: string) => `${owner} got no usable answer; the other SRV name decides, and targets may be missing.`,
-  tooManyTargets: (count: number) => `${count} further targets were left out: no more than 32 are tested.`,
-  tooManyEndpoints: (count: number) => `${count} further addresses were left out: no more than 64 are tested.`,
+  srvUnanswered: (owner: string) =>
+    `${owner} got no usable answer; the other SRV name decides, and targets may be missing.`,
+  tooMany: (count: number) =>
+    `${count} further targets or addresses were left out: no more than 32 targets and 64 addresses are tested.`,
+  discoveryBogus: (owner: string, why: string) => `The DNS answer for ${owner} is forged or broken: ${why}`,
+  discoveryUnanswered: (owner: string) =>
+    `${owner} lies in a signed zone and got no answer, so somebody may be hiding where the servers are.`,
+  notOffered: (domain: string) => `${domain} says in DNS that it does not offer this service (target “.”).`,
+  discoveryFailed: (domain: string) => `The DNS gave no usable answer about the servers of ${domain}.`,
   noFamily: (family: 4 | 6) =>
     `This machine has no IPv${family}, so the IPv${family} addresses were not tested and count for nothing.`,
-  privateAddress: (address: string) =>
-    `${address} is a private address named by a public domain, so it was not connected to. --allow-private allows it.`,
-  resolverAnswers: (url: string, asked: number, answered: number) => `${url} answered ${answered} of ${asked} questions.`,
-  resolverSignatures: { delivered: () => 'Signatures were delivered.', stripped: () => 'Answers came, but not one signature: the resolver, or something before it, strips DNSSEC data.', unknown: () => 'There were no answers, so nothing is known about signatures.' },
-  resolverValidates: (says: boolean) => (says ? 'The resolver says that it validates (AD bit). That is its opinion and decides nothing here.' : 'The resolver set no AD bit: it does not validate, or could not.'),
-  resolverDisagrees: (name: string, ours: string) => `The resolver vouches for ${name} (AD bit), but our own validation says ${ours}.`,
-  resolverMeta: (ok: boolean) => (ok ? 'It answers questions for DS, DNSKEY and underscore names.' : 'It fails on questions for DS, DNSKEY or underscore names.'),
-  hostMetaBogus: () => 'The addresses of the web server could not be proven, so what it serves counts for nothing.',
+  resolverAnswers: (url: string, asked: number, answered: number) =>
+    `${url} answered ${answered} of ${asked} questions.`,
+  resolverSignatures: {
+    delivered: () => 'Signatures were delivered.',
+    stripped: () =>
+      'Answers came, but not one signature: the resolver, or something before it, strips DNSSEC data.',
+    unknown: () => 'There were no answers, so nothing is known about signatures.',
+  },
+  resolverValidates: (says: boolean) =>
+    says
+      ? 'The resolver says that it validates (AD bit). That is its opinion and decides nothing here.'
+      : 'The resolver set no AD bit: it does not validate, or could not.',
+  resolverDisagrees: (name: string, ours: string) =>
+    `The resolver vouches for ${name} (AD bit), but our own validation says ${ours}.`,
+  resolverMeta: (ok: boolean) =>
+    ok
+      ? 'It answers questions for DS, DNSKEY and underscore names.'
+      : 'It fails on questions for DS, DNSKEY or underscore names.',
 } as const;

@@ -107,5 +107,10 @@ terminal without echo, or from standard input. Exit codes: 0 signed in, 1 needs 
 `;
 
 export const HELP_TOPICS: Readonly<Record<string, string>> = {
-  check: CHECK, judge: JUDGE, demo: DEMO, pins: PINS, serve: SERVE, 'sign-in': SIGN_IN,
+  check: CHECK,
+  judge: JUDGE,
+  demo: DEMO,
+  pins: PINS,
+  serve: SERVE,
+  'sign-in': SIGN_IN,
 };

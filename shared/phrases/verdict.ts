@@ -25,10 +25,14 @@ export const casePhrases: Readonly<Record<ManualCase, (f: SentenceFacts) => stri
   'proof-unknown': (f) => `a DNSSEC proof about ${f.domain} is wanted and could not be had`,
   'constraint-violated': (f) => `the certificate of ${f.host} is used in a way that its issuers forbid`,
   'weak-certificate': (f) => `the certificate of ${f.host} or one above it is too weak to prove anything`,
-  'incomplete-chain': (f) => `the server did not send the certificate of the authority that signed its own (${f.issuer}), so nobody vouches for it`,
-  'wrong-name-untrusted-issuer': (f) => `the certificate names ${f.names}, not ${f.domain}, and no known authority vouches for it`,
-  'right-name-untrusted-issuer': (f) => `the certificate carries the proper name ${f.domain}, but no known authority vouches for it`,
-  'trusted-issuer-wrong-name': (f) => `the certificate is vouched for by ${f.issuer}, but it names ${f.names}, not ${f.domain}`,
+  'incomplete-chain': (f) =>
+    `the server did not send the certificate of the authority that signed its own (${f.issuer}), so nobody vouches for it`,
+  'wrong-name-untrusted-issuer': (f) =>
+    `the certificate names ${f.names}, not ${f.domain}, and no known authority vouches for it`,
+  'right-name-untrusted-issuer': (f) =>
+    `the certificate carries the proper name ${f.domain}, but no known authority vouches for it`,
+  'trusted-issuer-wrong-name': (f) =>
+    `the certificate is vouched for by ${f.issuer}, but it names ${f.names}, not ${f.domain}`,
   'not-yet-valid': (f) => `the certificate of ${f.domain} is not valid yet`,
   expired: (f) => `the certificate of ${f.domain} has expired`,
 };
@@ -44,9 +48,12 @@ const routePhrases: Readonly<Record<RouteName, (f: SentenceFacts) => string>> = 
 
 export const verdictPhrases = {
   accept: (by: RouteName, f: SentenceFacts) => `Accepted automatically, because ${routePhrases[by](f)}.`,
-  manual: (which: ManualCase, f: SentenceFacts) => `Needs you to accept it by hand, because ${casePhrases[which](f)}.`,
-  refuse: (f: SentenceFacts) => `Refused, because ${clause(f.reasons[0]?.text ?? 'the evidence contradicts itself')}.`,
-  unreachable: (f: SentenceFacts) => `Could not be judged, because ${clause(f.reasons[0]?.text ?? 'the server was not reached')}.`,
+  manual: (which: ManualCase, f: SentenceFacts) =>
+    `Needs you to accept it by hand, because ${casePhrases[which](f)}.`,
+  refuse: (f: SentenceFacts) =>
+    `Refused, because ${clause(f.reasons[0]?.text ?? 'the evidence contradicts itself')}.`,
+  unreachable: (f: SentenceFacts) =>
+    `Could not be judged, because ${clause(f.reasons[0]?.text ?? 'the server was not reached')}.`,
   discovery: (kind: 'refuse' | 'unreachable' | 'not-offered', domain: string, reasons: readonly Reason[]) => {
     const because = clause(reasons[0]?.text ?? '');
     if (kind === 'not-offered') return `${domain} does not offer this service: ${because}.`;

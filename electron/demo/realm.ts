@@ -1,0 +1,115 @@
+/**
+ * realm.ts: the talk's Middle-earth as real servers on loopback, in process and without root rights.
+ *
+ * In:   the stories
+ * Out:  Realm: resolver, anchors, certificate authority, and the way from its addresses to loopback ports
+ * Not:  a World for checks (electron/demo-world.ts)
+ *
+ * Every machine of the realm has an address of its own (127.0.10.x), and resolvers stand at 127.0.53.x. In process these
+ * are names for ephemeral ports of 127.0.0.1, so that any number of realms can live side by side; `real` binds them.
+ */
+import type { Instant } from '../../shared/basics.ts';
+import { startDnsServer, type DnsServer } from './dns-server.ts';
+import { startHttpsServer, type HttpsServer } from './https-server.ts';
+import { openKit, type Kit, type Story } from './kit.ts';
+import { DANE_STORIES } from './stories-dane.ts';
+import { DNSSEC_STORIES } from './stories-dnssec.ts';
+import { PKIX_STORIES } from './stories-pkix.ts';
+import { POSH_STORIES } from './stories-posh.ts';
+import { startXmppServer, type XmppServer } from './xmpp-server.ts';
+import { failFor } from './zone-fail.ts';
+import { drop, signRootWrongly, strip, type MaybeAnswer } from './zone-lies.ts';
+import { signTree } from './zone-sign.ts';
+
+export const STORIES: readonly Story[] = [
+  ...DANE_STORIES,
+  ...POSH_STORIES,
+  ...PKIX_STORIES,
+  ...DNSSEC_STORIES,
+];
+
+export type RealmOptions = {
+  readonly now: Instant;
+  readonly stories?: readonly Story[];
+  /** Bind the realm's own addresses and ports (Linux), so that other programs can reach it. */
+  readonly real?: { readonly dnsPort: number };
+};
+
+export type RealmServers = {
+  readonly stories: readonly Story[];
+  readonly kit: Kit;
+  /** `udp://127.0.53.1`, the honest one. */
+  readonly resolver: string;
+  /** Resolvers that lie, by what they do. */
+  readonly liars: Readonly<Record<string, string>>;
+  /** DS lines of the realm's root. */
+  readonly anchors: string;
+  /** The realm's certificate authority, PEM. */
+  readonly ca: string;
+  /** Where (address, port) of the realm really listens; undefined for what the realm does not have. */
+  find(address: string, port: number): { readonly address: string; readonly port: number } | undefined;
+  /** A running XMPP server, to swap its certificate. */
+  server(host: string): XmppServer | undefined;
+  close(): Promise<void>;
+};
+
+/** Starts everything. */
+export async function startRealmServers(options: RealmOptions): Promise<RealmServers> {
+  const stories = options.stories ?? STORIES;
+  const { kit, collected } = openKit(options.now);
+  kit.zone('.', {});
+  kit.zone('example', { algorithm: 13, denial: { nsec3: { optOut: true } } });
+  for (const story of stories) story.tell(kit);
+  const { zones, servers, sites } = collected();
+  const world = signTree(zones, { now: options.now });
+
+  const honest: MaybeAnswer = failFor('_5222._tcp.xmpp.deadmarshes.example')(world.answer);
+  const resolvers: readonly (readonly [string, string, MaybeAnswer])[] = [
+    ['honest', '127.0.53.1', honest],
+    ['strips everything', '127.0.53.2', strip('all')(honest)],
+    ['strips SRV only', '127.0.53.3', strip('SRV')(honest)],
+    ['strips AAAA only', '127.0.53.4', strip('AAAA')(honest)],
+    ['drops TLSA only', '127.0.53.5', drop(['TLSA'])(honest)],
+    ['signs the root wrongly', '127.0.53.6', signRootWrongly(world)],
+  ];
+
+  const places = new Map<string, { address: string; port: number }>();
+  const { real } = options;
+  const dns: DnsServer[] = [];
+  for (const [, address, answer] of resolvers) {
+    const server = await startDnsServer({
+      answer,
+      ...(real === undefined ? {} : { host: address, port: real.dnsPort }),
+    });
+    places.set(`${address} 53`, { address: real === undefined ? '127.0.0.1' : address, port: server.port });
+    dns.push(server);
+  }
+  const xmpp = new Map<string, XmppServer>();
+  for (const { address, port, host, options: wish } of servers) {
+    const server = await startXmppServer(real === undefined ? wish : { ...wish, host: address, port });
+    places.set(`${address} ${port}`, {
+      address: real === undefined ? '127.0.0.1' : address,
+      port: server.port,
+    });
+    xmpp.set(host, server);
+  }
+  const web: HttpsServer = await startHttpsServer({
+    sites: Object.fromEntries([...sites].map(([host, { site }]) => [host, site])),
+  });
+  for (const { address } of sites.values())
+    places.set(`${address} 443`, { address: '127.0.0.1', port: web.port });
+
+  return {
+    stories,
+    kit,
+    resolver: 'udp://127.0.53.1',
+    liars: Object.fromEntries(resolvers.slice(1).map(([name, address]) => [name, `udp://${address}`])),
+    anchors: world.anchors,
+    ca: kit.ca.pem,
+    find: (address, port) => places.get(`${address} ${port}`),
+    server: (host) => xmpp.get(host),
+    async close() {
+      await Promise.all([...dns, ...xmpp.values(), web].map((one) => one.close()));
+    },
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * judge-again.ts: sentences about saved reports.
+ *
+ * In:   what is wrong or different, already made visible
+ * Out:  sentences
+ * Not:  judging (electron/judge-again.ts)
+ */
+export const judgeAgainPhrases = {
+  notJson: () => 'This file is no JSON, so it is no report.',
+  malformed: (where: string, what: string) =>
+    `This is no report that can be judged again: ${where === '' ? what : `${where}: ${what}`}.`,
+  differs: (was: string, now: string) =>
+    `The file says “${was}”; judged again from what was observed it is “${now}”.`,
+} as const;
