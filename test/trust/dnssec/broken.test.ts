@@ -55,7 +55,7 @@ describe('a zone broken in one way', () => {
     ['signature-not-yet-valid', undefined, SRV, 'SRV', 'bogus signature-not-yet-valid'],
     ['signature-missing', undefined, SRV, 'SRV', 'bogus signature-missing'],
     ['signature-missing', { type: 'DNSKEY' }, SRV, 'SRV', 'bogus signature-missing'],
-    ['signature-missing', { type: 'NSEC' }, 'a.shire.example', 'AAAA', 'bogus denial-missing'],
+    ['signature-missing', { type: 'NSEC' }, 'a.shire.example', 'AAAA', 'bogus signature-missing'],
     ['denial-missing', undefined, 'a.shire.example', 'AAAA', 'bogus denial-missing'],
     ['denial-missing', undefined, 'gone.shire.example', 'A', 'bogus denial-missing'],
     ['denial-missing', undefined, 'x.star.shire.example', 'A', 'bogus wildcard-proof-missing'],
