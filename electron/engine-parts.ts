@@ -1,0 +1,82 @@
+/**
+ * engine-parts.ts: what the engine is made of, and the real ones.
+ *
+ * In:   the folder of the store
+ * Out:  EngineParts, realParts
+ * Not:  what the calls do with them (engine.ts)
+ */
+import type { Instant, Outcome } from '../shared/basics.ts';
+import type { DemoDomain, Said } from '../shared/bridge.ts';
+import type { CheckEvent, Report } from '../shared/report.ts';
+import type { CheckRequest } from '../shared/request.ts';
+import { runCheck, type World } from './check.ts';
+import { no, openDesk, type Desk } from './desk.ts';
+import { machineStores, RUNTIME } from './ground.ts';
+import { judgeAgain } from './judge-again.ts';
+import { parseRequest } from './options.ts';
+import { storeFolder } from './store-folder.ts';
+import { storeIn } from './store/store.ts';
+import { openWorld } from './world.ts';
+
+export type DemoRealm = {
+  readonly world: World;
+  readonly domains: readonly DemoDomain[];
+  prepare(request: CheckRequest): CheckRequest;
+  close(): Promise<void> | void;
+};
+
+/** What the engine is made of. Tests give stand-ins. */
+export type EngineParts = {
+  readonly version: string;
+  readonly runtime: string;
+  readonly parse: (form: unknown) => Outcome<CheckRequest, Said>;
+  readonly run: (
+    request: CheckRequest,
+    world: World,
+    emit: (event: CheckEvent) => void,
+    signal: AbortSignal,
+  ) => Promise<Report | null>;
+  readonly world: (pins: World['pins']) => World;
+  readonly realm: () => Promise<DemoRealm>;
+  readonly judgeAgain: (report: unknown, form: unknown) => Outcome<Report, Said>;
+  readonly desk: Desk;
+  readonly importPins: (
+    text: string,
+  ) => Outcome<{ readonly added: number; readonly skipped: readonly string[] }, Said>;
+  readonly exportPins: (format: string) => Outcome<string, Said>;
+};
+
+/** The real parts, with the store that every face shares. */
+export function realParts(folder: string = storeFolder()): EngineParts {
+  const now = (): Instant => Date.now() as Instant;
+  const store = storeIn({ folder, now });
+  return {
+    version: RUNTIME.program,
+    runtime: `Node ${RUNTIME.node}, ${RUNTIME.tls}`,
+    parse: parseRequest,
+    run: runCheck,
+    world: (pins) => openWorld({ pins }),
+    realm: async () => (await import('./demo-world.ts')).startRealm(),
+    judgeAgain: (report, form) => judgeSaved(report, form),
+    desk: openDesk(store, now, machineStores),
+    importPins: () => no('other-format'),
+    exportPins: () => no('other-format'),
+  };
+}
+
+/** A saved report under today's options. An option that cannot be read is said as in a check of its own. */
+function judgeSaved(report: unknown, form: unknown): Outcome<Report, Said> {
+  const given = typeof form === 'object' && form !== null ? form : {};
+  // The input stands in the report; any domain makes the form whole.
+  const parsed = parseRequest({ ...given, input: 'report.invalid' });
+  if (!parsed.ok) return parsed;
+  const has = (key: string): boolean => key in given;
+  const { at, roots, ca, trustAnchor, requireDnssec } = parsed.value;
+  return judgeAgain(report, {
+    ...(at === null ? {} : { at }),
+    ...(has('roots') ? { roots } : {}),
+    ...(has('ca') ? { ca } : {}),
+    ...(trustAnchor === null ? {} : { trustAnchor }),
+    ...(has('requireDnssec') ? { requireDnssec } : {}),
+  });
+}

@@ -1,0 +1,216 @@
+/**
+ * engine.ts: the calls of the bridge, over the engine. The same for the window (ipc.ts) and the browser (serve.ts).
+ *
+ * In:   the face, where events go, how a link is opened; in tests stand-ins for the parts
+ * Out:  Engine: the Bridge and how to end it
+ * Not:  a transport; a decision about trust
+ *
+ * Every argument is parsed here, whoever called. The demo realm has a world and a store of its own, so that nothing of it
+ * can reach a real check.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Outcome } from '../shared/basics.ts';
+import type { Bridge, CheckId, Said } from '../shared/bridge.ts';
+import { enginePhrases } from '../shared/phrases/engine.ts';
+import { PRESETS } from '../shared/presets.ts';
+import type { CheckEvent, Report } from '../shared/report.ts';
+import { no, openDesk, parseAccept, type Desk } from './desk.ts';
+import { realParts, type DemoRealm, type EngineParts } from './engine-parts.ts';
+import { allowedLink } from './links.ts';
+import { paceEvents } from './pace.ts';
+import { storeIn } from './store/store.ts';
+
+export type EngineOptions = {
+  readonly face: 'window' | 'browser';
+  readonly emit: (id: CheckId, event: CheckEvent) => void;
+  /** Opens an address that is on the list; false where it was not opened. */
+  readonly openLink: (url: string) => Promise<boolean>;
+};
+
+export type Engine = {
+  readonly bridge: Bridge;
+  /** The report of a finished check of this session, for describing what a call would do. */
+  readonly reportOf: (id: CheckId) => Report | null;
+  /** Cancels what runs and closes the demo realm. */
+  readonly close: () => Promise<void>;
+};
+
+type Running = { readonly stop: AbortController; readonly demo: boolean; report: Report | null };
+
+/** Chosen: more at once than a person starts, few enough for one machine. */
+const MOST_RUNNING = 8;
+/** Finished checks kept for a decision; the oldest go. */
+const MOST_KEPT = 32;
+/** The texts that the window sends are bounded by the transport; an import by this: 16 MiB, as in the store. */
+const LARGEST_IMPORT = 16 << 20;
+const DEMO_ID = 'demo:';
+
+/** Opens the real engine of one face. */
+export function openEngine(options: EngineOptions): Engine {
+  return engineFrom(realParts(), options);
+}
+
+/** Opens the engine of one face from its parts. */
+export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
+  const checks = new Map<CheckId, Running>();
+  let last = 0;
+  let realm: Promise<{ readonly realm: DemoRealm; readonly desk: Desk; readonly folder: string }> | null =
+    null;
+
+  function demo(): NonNullable<typeof realm> {
+    realm ??= (async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'mellon-demo-'));
+      const started = await parts.realm();
+      const { now, stores } = started.world;
+      return { realm: started, desk: openDesk(storeIn({ folder, now }), now, stores), folder };
+    })();
+    // A realm that did not start may be tried again.
+    realm.catch(() => (realm = null));
+    return realm;
+  }
+
+  /** The desk that a pin's id belongs to, and the id there. */
+  async function deskOf(id: unknown): Promise<readonly [Desk, unknown]> {
+    if (typeof id !== 'string' || !id.startsWith(DEMO_ID)) return [parts.desk, id];
+    return [(await demo()).desk, id.slice(DEMO_ID.length)];
+  }
+
+  async function begin(form: unknown): Promise<Outcome<CheckId, Said>> {
+    const parsed = parts.parse(form);
+    if (!parsed.ok) return parsed;
+    const running = [...checks.values()].filter((c) => c.report === null && !c.stop.signal.aborted);
+    if (running.length >= MOST_RUNNING) {
+      const text = enginePhrases['too-many-checks'](String(MOST_RUNNING));
+      return { ok: false, problem: { code: 'too-many-checks', text } };
+    }
+    const isDemo = (form as { readonly demo?: unknown }).demo === true;
+    const there = isDemo ? await demo() : null;
+    const desk = there?.desk ?? parts.desk;
+    const world = there === null ? parts.world(desk.view) : { ...there.realm.world, pins: desk.view };
+    const request = there === null ? parsed.value : there.realm.prepare(parsed.value);
+    last += 1;
+    const id = `c${last}`;
+    const check: Running = { stop: new AbortController(), demo: isDemo, report: null };
+    keep(id, check);
+    const paced = paceEvents((event) => options.emit(id, event));
+    parts
+      .run(request, world, paced, check.stop.signal)
+      .then((report) => {
+        check.report = report;
+        if (report === null) checks.delete(id);
+        else desk.record(report);
+      })
+      // The check has told `stopped: crashed` itself; a crash is never a verdict.
+      .catch(() => checks.delete(id));
+    return { ok: true, value: id };
+  }
+
+  function keep(id: CheckId, check: Running): void {
+    checks.set(id, check);
+    for (const [old, one] of checks) {
+      if (checks.size <= MOST_KEPT) return;
+      if (one.report !== null) checks.delete(old);
+    }
+  }
+
+  const bridge: Bridge = {
+    about: () =>
+      Promise.resolve({
+        version: parts.version,
+        runtime: parts.runtime,
+        face: options.face,
+        presets: PRESETS,
+      }),
+    parseInput: (text) => {
+      const parsed = parts.parse({ input: text });
+      if (!parsed.ok) return Promise.resolve(parsed);
+      const { source } = parsed.value;
+      return Promise.resolve({
+        ok: true,
+        value:
+          source.kind === 'ip'
+            ? { domain: source.address, unicode: source.address }
+            : { domain: source.ascii, unicode: source.unicode },
+      });
+    },
+    startCheck: begin,
+    cancelCheck: (id) => {
+      if (typeof id === 'string') checks.get(id)?.stop.abort();
+      return Promise.resolve();
+    },
+    demoDomains: async () => (await demo()).realm.domains,
+    judgeAgain: (report, form) => Promise.resolve(parts.judgeAgain(report, form)),
+    listPins: async () => {
+      const real = parts.desk.list();
+      if (!real.ok || realm === null) return real;
+      const shown = (await realm).desk.list();
+      if (!shown.ok) return real;
+      const pins = shown.value.pins.map((p) => ({ ...p, id: `${DEMO_ID}${p.id}` }));
+      return {
+        ok: true,
+        value: {
+          pins: [...real.value.pins, ...pins],
+          watches: [...real.value.watches, ...shown.value.watches],
+          history: real.value.history,
+        },
+      };
+    },
+    accept: async (form) => {
+      const parsed = parseAccept(form);
+      if (!parsed.ok) return parsed;
+      const check = checks.get(parsed.value.check);
+      if (check === undefined) return no('no-such-check');
+      if (check.report === null) return no('not-finished');
+      const desk = check.demo ? (await demo()).desk : parts.desk;
+      return desk.accept(check.report, form);
+    },
+    changePin: async (id, change) => {
+      const [desk, own] = await deskOf(id);
+      return desk.changePin(own, change);
+    },
+    removePin: async (id) => {
+      const [desk, own] = await deskOf(id);
+      return desk.revokePin(own);
+    },
+    restorePin: async (id) => {
+      const [desk, own] = await deskOf(id);
+      return desk.restorePin(own);
+    },
+    setWatch: async (domain, service, on) => {
+      const there = realm === null ? null : await realm;
+      const isDemo = there?.realm.domains.some((d) => d.domain === domain) === true;
+      return (isDemo && there !== null ? there.desk : parts.desk).setWatch(domain, service, on);
+    },
+    importPins: (text) =>
+      Promise.resolve(
+        typeof text === 'string' && text.length <= LARGEST_IMPORT ? parts.importPins(text) : no('bad-call'),
+      ),
+    exportPins: (format) =>
+      Promise.resolve(typeof format === 'string' ? parts.exportPins(format) : no('other-format')),
+    eraseHistory: (domain) => Promise.resolve(parts.desk.eraseHistory(domain)),
+    openLink: async (url) => {
+      const allowed = allowedLink(url);
+      if (allowed === undefined) return no('bad-link');
+      if (await options.openLink(allowed)) return { ok: true, value: null };
+      return {
+        ok: false,
+        problem: { code: 'read-in-browser', text: enginePhrases['read-in-browser'](allowed) },
+      };
+    },
+  };
+
+  return {
+    bridge,
+    reportOf: (id) => checks.get(id)?.report ?? null,
+    close: async () => {
+      for (const check of checks.values()) check.stop.abort();
+      checks.clear();
+      const there = await realm?.catch(() => null);
+      if (there === null || there === undefined) return;
+      await there.realm.close();
+      await rm(there.folder, { recursive: true, force: true });
+    },
+  };
+}

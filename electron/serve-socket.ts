@@ -1,0 +1,163 @@
+/**
+ * serve-socket.ts: the Bridge over one WebSocket: calls in, answers and events out.
+ *
+ * In:   an accepted socket, the engine, how to ask in the terminal
+ * Out:  attachSocket
+ * Not:  who may connect (serve.ts)
+ *
+ * A check belongs to the socket that started it: another tab neither hears nor cancels it, and when the tab goes it ends.
+ */
+import * as v from 'valibot';
+import type { WebSocket } from 'ws';
+import { CALLS, type Call, type CheckId } from '../shared/bridge.ts';
+import { actionPhrases, enginePhrases, TRUST_CALLS, type TrustCall } from '../shared/phrases/engine.ts';
+import { shellPhrases } from '../shared/phrases/shell.ts';
+import { visible } from '../shared/visible.ts';
+import { parseAccept } from './desk.ts';
+import type { Engine } from './engine.ts';
+import { isPlainData } from './plain-data.ts';
+
+/** The terminal's answer to one exact action; null where there is no terminal to ask. */
+export type Confirm = (action: string) => Promise<boolean | null>;
+
+const MessageSchema = v.strictObject({
+  id: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  call: v.picklist(CALLS),
+  // No call takes more than three arguments (shared/bridge.ts).
+  args: v.pipe(v.array(v.unknown()), v.maxLength(3)),
+});
+type Calls = Readonly<Record<Call, (...args: readonly unknown[]) => Promise<unknown>>>;
+
+/** Calls of one tab that are not answered yet; a page of ours never has more than a few. */
+const MOST_OPEN = 64;
+/** Bytes waiting to be sent to a tab that does not read; beyond, it is cut off. 64 MiB: a report or two. */
+const MOST_UNSENT = 64 * 1024 * 1024;
+
+/** Serves one tab until it closes. `hearers` leads the engine's events to the tab that started the check. */
+export function attachSocket(
+  socket: WebSocket,
+  engine: Engine,
+  confirm: Confirm,
+  hearers: Map<CheckId, (text: string) => void>,
+): void {
+  const mine = new Set<CheckId>();
+  let open = 0;
+
+  function send(text: string): void {
+    if (socket.bufferedAmount > MOST_UNSENT) socket.terminate();
+    else if (socket.readyState === socket.OPEN) socket.send(text);
+  }
+
+  const calls: Calls = {
+    ...engine.bridge,
+    startCheck: async (form) => {
+      // The first events may come before the answer; the page waits for that.
+      const started = await engine.bridge.startCheck(form);
+      if (!started.ok) return started;
+      mine.add(started.value);
+      hearers.set(started.value, send);
+      if (socket.readyState !== socket.OPEN) await leave();
+      return started;
+    },
+    cancelCheck: async (id) => {
+      if (typeof id === 'string' && mine.has(id)) await engine.bridge.cancelCheck(id);
+    },
+    accept: async (form) => {
+      const parsed = parseAccept(form);
+      // A check of another tab is not this tab's to decide on.
+      if (parsed.ok && !mine.has(parsed.value.check)) return said('no-such-check');
+      return confirmed('accept', [form]);
+    },
+    ...Object.fromEntries(
+      TRUST_CALLS.filter((c) => c !== 'accept').map((c) => [
+        c,
+        (...a: readonly unknown[]) => confirmed(c, a),
+      ]),
+    ),
+  };
+
+  async function confirmed(call: TrustCall, args: readonly unknown[]): Promise<unknown> {
+    const answer = await confirm(describe(call, args, engine));
+    if (answer === null) return said('no-terminal');
+    if (!answer) return said('refused-in-terminal');
+    return (engine.bridge as Calls)[call](...args);
+  }
+
+  async function receive(text: string): Promise<void> {
+    const parsed = v.safeParse(MessageSchema, parseJson(text));
+    if (!parsed.success || open >= MOST_OPEN || !parsed.output.args.every(isPlainData)) {
+      socket.close(1008);
+      return;
+    }
+    const { id, call, args } = parsed.output;
+    open += 1;
+    try {
+      const value = await calls[call](...args);
+      send(JSON.stringify({ id, value }));
+    } catch {
+      send(JSON.stringify({ id, fault: shellPhrases['call-fault']('') }));
+    }
+    open -= 1;
+  }
+
+  async function leave(): Promise<void> {
+    for (const id of mine) hearers.delete(id);
+    await Promise.all([...mine].map((id) => engine.bridge.cancelCheck(id)));
+  }
+
+  socket.on('message', (data, binary) => {
+    if (binary || !Buffer.isBuffer(data)) socket.close(1003);
+    else void receive(data.toString('utf8'));
+  });
+  socket.on('error', () => socket.terminate());
+  socket.on('close', () => void leave());
+}
+
+/** The exact action, for the terminal. Every text in it may be a stranger's. */
+function describe(call: TrustCall, args: readonly unknown[], engine: Engine): string {
+  const [first, second, third] = args.map((a) =>
+    visible(typeof a === 'string' ? a : JSON.stringify(a ?? null), 300),
+  );
+  switch (call) {
+    case 'accept': {
+      const form = parseAccept(args[0]);
+      if (!form.ok) return form.problem.text;
+      const report = engine.reportOf(form.value.check);
+      const leaf = report?.targets
+        .flatMap((t) => t.endpoints.flatMap((e) => e.chain.slice(0, 1)))
+        .find((c) => c.sha256 === form.value.certificate);
+      return actionPhrases.accept({
+        how: form.value.how,
+        by: form.value.by,
+        domain: visible(report?.input.domain ?? '?'),
+        service: report?.input.service ?? '?',
+        sha256: (form.value.by === 'key' ? leaf?.spkiSha256 : leaf?.sha256) ?? form.value.certificate,
+        ends: visible(form.value.ends ?? '-', 40),
+      });
+    }
+    case 'changePin':
+      return actionPhrases.changePin(first ?? '', second ?? '');
+    case 'removePin':
+      return actionPhrases.removePin(first ?? '');
+    case 'restorePin':
+      return actionPhrases.restorePin(first ?? '');
+    case 'setWatch':
+      return actionPhrases.setWatch(`${first ?? ''} (${second ?? ''})`, third ?? '');
+    case 'importPins':
+      return actionPhrases.importPins(String(typeof args[0] === 'string' ? args[0].length : 0));
+    case 'eraseHistory':
+      return actionPhrases.eraseHistory(args[0] === null ? '' : (first ?? ''));
+  }
+}
+
+function said(code: 'no-such-check' | 'no-terminal' | 'refused-in-terminal'): unknown {
+  return { ok: false, problem: { code, text: enginePhrases[code]() } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
