@@ -85,7 +85,7 @@ describe('the old draft’s keys', () => {
   const spkiOf = (jwk: unknown): string => {
     const found = value({ keys: [jwk] });
     const spki = found?.kind === 'draft-jwk' ? found.keys[0]?.spki : null;
-    return spki == null ? 'none' : Buffer.from(spki).toString('hex');
+    return spki === null || spki === undefined ? 'none' : Buffer.from(spki).toString('hex');
   };
 
   it('come out as the same SubjectPublicKeyInfo that certificates carry', () => {
