@@ -169,7 +169,7 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
     reasons: dedupe(
       decision.outcome === 'manual' ? [...decision.reasons, ...wrong, ...pin.reasons] : decision.reasons,
     ),
-    sentence: sentence(decision, words) + input.suffix,
+    sentence: sentence(decision, { ...words, proper: identity?.source === false ? words.host : words.domain }) + input.suffix,
   };
 
   return {
@@ -307,9 +307,10 @@ function manualCases(
     expired: codes.includes('expired'),
   };
   const words = sentenceFacts(input, leaf, path, '', []);
+  const proper = identity.source ? words.domain : words.host;
   return ROW_8_CASES.filter((c) => holds[c] === true).map((c) => ({
     case: c,
-    reason: { code: c, text: sentenceOf(casePhrases[c](words)), ref: CASE_REFS[c] ?? 'RFC 6120 13.7' },
+    reason: { code: c, text: sentenceOf(casePhrases[c]({ ...words, proper })), ref: CASE_REFS[c] ?? 'RFC 6120 13.7' },
   }));
 }
 
@@ -363,10 +364,10 @@ function sentenceFacts(
   ];
   return {
     domain: source.kind === 'domain' ? source.unicode : source.address,
+    proper: source.kind === 'domain' ? source.unicode : source.address,
     host: visible(input.target.host),
     issuer: visible(path?.anchor?.subject ?? leaf?.issuer.text ?? '', 120),
     stores: path?.anchor?.stores ?? [],
-    delegatedBy: '',
     names:
       names.length === 0
         ? 'nobody'

@@ -9,11 +9,12 @@ import type { ManualCase, Reason, RouteName } from '../report.ts';
 
 export type SentenceFacts = {
   readonly domain: string;
+  /** The reference identifier that the certificate carries, where it carries one. */
+  readonly proper: string;
   readonly host: string;
   readonly issuer: string;
   /** The stores that vouch for the path used; empty where none does. */
   readonly stores: readonly string[];
-  readonly delegatedBy: string;
   readonly names: string;
   readonly record: string;
   readonly reasons: readonly Reason[];
@@ -30,7 +31,7 @@ export const casePhrases: Readonly<Record<ManualCase, (f: SentenceFacts) => stri
   'wrong-name-untrusted-issuer': (f) =>
     `the certificate names ${f.names}, not ${f.domain}, and no known authority vouches for it`,
   'right-name-untrusted-issuer': (f) =>
-    `the certificate carries the proper name ${f.domain}, but no known authority vouches for it`,
+    `the certificate carries the proper name ${f.proper}, but no known authority vouches for it`,
   'trusted-issuer-wrong-name': (f) =>
     `the certificate is vouched for by ${f.issuer}, but it names ${f.names}, not ${f.domain}`,
   'not-yet-valid': (f) => `the certificate of ${f.domain} is not valid yet`,

@@ -1,0 +1,114 @@
+/**
+ * realm.test.ts: every story of the demo realm ends as the trust rules ask, on real sockets.
+ *
+ * In:   the demo realm
+ * Out:  one test a story
+ * Not:  single rules (test/trust)
+ */
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCheck } from '../../electron/check.ts';
+import { startRealm, type Realm } from '../../electron/demo-world.ts';
+import { STORIES } from '../../electron/demo/realm.ts';
+import { judgeAgain } from '../../electron/judge-again.ts';
+import { parseRequest } from '../../electron/options.ts';
+import type { Instant } from '../../shared/basics.ts';
+import type { CheckEvent, Report } from '../../shared/report.ts';
+
+const NOW = Date.parse('2026-11-23T12:00:00Z') as Instant;
+const schema = JSON.parse(readFileSync(new URL('../../shared/report.schema.json', import.meta.url), 'utf8')) as object;
+const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+
+let realm: Realm;
+beforeAll(async () => {
+  realm = await startRealm({ now: NOW });
+});
+afterAll(() => realm.close());
+
+async function check(form: object, hear: (e: CheckEvent) => void = () => undefined): Promise<Report> {
+  const request = parseRequest(form);
+  if (!request.ok) throw new Error(request.problem.text);
+  const report = await runCheck(realm.prepare(request.value), realm.world, hear, new AbortController().signal);
+  if (report === null) throw new Error('cancelled');
+  return report;
+}
+
+describe('every story of the demo realm', () => {
+  for (const story of STORIES) {
+    it(`${story.domain}: ${story.teaches}`, async () => {
+      const events: CheckEvent[] = [];
+      const report = await check({ input: story.domain, ...story.options }, (e) => events.push(e));
+      expect({ outcome: report.verdict.outcome, by: report.verdict.by, case: report.verdict.case }).toEqual({
+        outcome: story.outcome,
+        by: story.by ?? null,
+        case: story.case ?? null,
+      });
+      // The report is what REPORT.md says it is.
+      validate(report);
+      expect(validate.errors).toBeNull();
+      // Whatever comes through JSON is judged the same, without a network.
+      const again = judgeAgain(JSON.parse(JSON.stringify(report)), {});
+      if (!again.ok) throw new Error(again.problem.text);
+      expect(again.value.verdict).toEqual({ ...report.verdict, sentence: again.value.verdict.sentence });
+      expect(again.value.targets.map((t) => t.endpoints.map((e) => e.routes))).toEqual(
+        report.targets.map((t) => t.endpoints.map((e) => e.routes)),
+      );
+      expect(again.value.verdict.sentence).toContain('As recorded on 2026-11-23');
+      expect(again.value.warnings?.some((w) => w.code === 'verdict-differs')).toBe(false);
+      // Events begin and end once, and every observation was told as it came.
+      expect(events.map((e) => e.type).filter((t) => t === 'started' || t === 'finished')).toEqual(['started', 'finished']);
+      expect(events.filter((e) => e.type === 'observed')).toHaveLength(report.observations.length);
+    });
+  }
+});
+
+describe('the realm stays in the realm', () => {
+  it('a check outside it knows neither its resolver nor its anchors nor its authority', async () => {
+    const outside = parseRequest({ input: 'shire.example', resolvers: ['udp://127.0.0.1:9'], timeoutSeconds: 1 });
+    if (!outside.ok) throw new Error(outside.problem.text);
+    expect(outside.value.trustAnchor).toBeNull();
+    expect(outside.value.ca).toEqual([]);
+    const inside = await check({ input: 'shire.example' });
+    expect(inside.request.ca).toHaveLength(1);
+    // The inside's report, judged with the outside's anchors and stores, proves nothing.
+    const again = judgeAgain({ ...inside, request: { ...inside.request, trustAnchor: null, ca: [] } }, {});
+    if (!again.ok) throw new Error(again.problem.text);
+    expect(again.value.verdict.outcome).toBe('refuse');
+  });
+});
+
+describe('judging again', () => {
+  it('at another date an expired certificate is found, and DANE-EE still stands', async () => {
+    const gondor = await check({ input: 'gondor.example' });
+    const later = judgeAgain(JSON.parse(JSON.stringify(gondor)), { at: '2027-06-01T00:00:00.000Z', without: ['dnssec'] });
+    if (!later.ok) throw new Error(later.problem.text);
+    expect(later.value.verdict.case).toBe('expired');
+    expect(later.value.warnings?.[0]?.code).toBe('verdict-differs');
+  });
+
+  it('without DNSSEC the shire falls back to what PKIX says, and the sentence says so', async () => {
+    const shire = await check({ input: 'shire.example' });
+    const without = judgeAgain(JSON.parse(JSON.stringify(shire)), { without: ['dnssec'] });
+    if (!without.ok) throw new Error(without.problem.text);
+    expect(without.value.verdict.outcome).toBe('manual');
+    expect(without.value.verdict.sentence).toContain('without DNSSEC');
+    expect(without.value.targets[0]?.endpoints[0]?.routes.dane.state).toBe('unknown');
+  });
+
+  it('a stored verdict is never believed', async () => {
+    const dolguldur = await check({ input: 'dolguldur.example' });
+    const forged = { ...dolguldur, verdict: { ...dolguldur.verdict, outcome: 'auto-accept', by: 'dane' } };
+    const again = judgeAgain(JSON.parse(JSON.stringify(forged)), {});
+    if (!again.ok) throw new Error(again.problem.text);
+    expect(again.value.verdict.outcome).toBe('refuse');
+    expect(again.value.warnings?.[0]?.code).toBe('verdict-differs');
+  });
+
+  it('a file that is no report is refused with a sentence', () => {
+    for (const saved of [null, 7, 'x', [], {}, { schema: 'mellon.report/2' }]) {
+      const again = judgeAgain(saved, {});
+      expect(again.ok).toBe(false);
+    }
+  });
+});
