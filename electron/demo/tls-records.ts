@@ -10,13 +10,15 @@
 /** TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (RFC 5289): offered by every client. */
 const CIPHER = [0xc0, 0x2f];
 const TLS_1_2 = [0x03, 0x03];
+/** renegotiation_info, empty (RFC 5746 3.6): without it clients of today break off before the certificate. */
+const EXTENSIONS = [0x00, 0x05, 0xff, 0x01, 0x00, 0x01, 0x00];
 /** The longest record (RFC 5246 6.2.1). */
 const MAX_RECORD = 16_384;
 
 /** ServerHello and a Certificate message with exactly these bytes as its certificates, leaf first. */
 export function helloWithCertificates(certificates: readonly Uint8Array[]): Buffer {
   const random = Buffer.alloc(32, 7);
-  const hello = message(2, Buffer.from([...TLS_1_2, ...random, 0, ...CIPHER, 0]));
+  const hello = message(2, Buffer.from([...TLS_1_2, ...random, 0, ...CIPHER, 0, ...EXTENSIONS]));
   const list = Buffer.concat(certificates.map((one) => Buffer.concat([length24(one.length), one])));
   const chain = message(11, Buffer.concat([length24(list.length), list]));
   return Buffer.concat([records(hello), records(chain)]);

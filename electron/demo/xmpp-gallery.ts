@@ -153,7 +153,6 @@ export const AT_HANDSHAKE = {
 /** Under TLS. */
 export const UNDER_TLS = {
   'demands our certificate in TLS 1.3': { tls: { requestCert: true, rejectUnauthorized: true } },
-  'asks for our certificate and does without': { tls: { requestCert: true, rejectUnauthorized: false } },
   'is silent under TLS': { behave: { 'secured-header': () => undefined } },
   'closes after the handshake': { behave: { secured: (peer) => peer.close() } },
   'resets after the handshake': { behave: { secured: (peer) => peer.reset() } },

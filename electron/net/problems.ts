@@ -5,12 +5,15 @@
  * Out:  NetProblem
  * Not:  deciding anything with it
  */
-import { handshakePhrase } from '../../shared/phrases/net.ts';
+import { tlsPhrase } from '../../shared/phrases/net.ts';
 import type { NetProblem } from '../../shared/observation.ts';
 import { visible } from '../../shared/visible.ts';
 
-/** A problem of a plain TCP connection. `address` tells a missing family from a loopback address that is not there. */
-export function tcpProblem(error: unknown, address: string): NetProblem {
+/**
+ * A problem of a plain TCP connection. `address` tells a missing family from a loopback address that is not there;
+ * `afterMs` is how long the kernel had tried, in milliseconds, 0 where that is not known.
+ */
+export function tcpProblem(error: unknown, address: string, afterMs = 0): NetProblem {
   const code = codeOf(error);
   switch (code) {
     case 'ECONNREFUSED':
@@ -22,8 +25,7 @@ export function tcpProblem(error: unknown, address: string): NetProblem {
         ? { code: 'unreachable', detail: code }
         : { code: 'no-family' };
     case 'ETIMEDOUT':
-      // The kernel gave up by itself; how long it tried is not ours to know.
-      return { code: 'unreachable', detail: 'no answer to the connection attempt' };
+      return { code: 'timed-out', afterMs };
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ERR_STREAM_PREMATURE_CLOSE':
@@ -34,27 +36,32 @@ export function tcpProblem(error: unknown, address: string): NetProblem {
   }
 }
 
-/** A problem of a TLS handshake, or of reading and writing under TLS. */
-export function tlsProblem(error: unknown): NetProblem {
+/** A problem of a TLS handshake, or (`under`) of reading and writing under TLS. */
+export function tlsProblem(error: unknown, under = false): NetProblem {
   const code = codeOf(error);
   if (code === 'ECONNRESET' || code === 'EPIPE') return { code: 'closed-early' };
-  const reason =
-    error instanceof Error && 'reason' in error && typeof error.reason === 'string'
-      ? error.reason
-      : textOf(error);
-  return { code: 'handshake-failed', detail: handshakePhrase(code, visible(reason)) };
+  const reason = [partOf(error, 'library'), partOf(error, 'reason')].join(' ').trim();
+  return {
+    code: 'handshake-failed',
+    detail: tlsPhrase(code, reason === '' ? textOf(error) : visible(reason), under),
+  };
 }
 
 /** A problem on an open connection, with or without TLS. */
 export function ioProblem(error: unknown, address: string): NetProblem {
   const code = codeOf(error);
   return code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO'
-    ? tlsProblem(error)
+    ? tlsProblem(error, true)
     : tcpProblem(error, address);
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return partOf(error, 'code');
+}
+
+function partOf(error: unknown, name: 'code' | 'library' | 'reason'): string {
+  const part: unknown = error instanceof Error ? Reflect.get(error, name) : '';
+  return typeof part === 'string' ? part : '';
 }
 
 function textOf(error: unknown): string {

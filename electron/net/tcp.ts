@@ -30,6 +30,7 @@ export async function connectTcp(
   const delayMs = to.delayMs ?? 0;
   return step(limits, (settle) => {
     const socket = connect({ host: to.address, port: to.port, noDelay: true });
+    const started = performance.now();
     let connected = false;
     let pause: ReturnType<typeof setTimeout> | undefined;
     // A connection costs one round trip: two delays, for a refusal too.
@@ -43,7 +44,10 @@ export async function connectTcp(
         settle({ ok: true, value: delayMs === 0 ? socket : delayed(socket, delayMs) });
       });
     const onError = (error: Error): void =>
-      after(() => settle({ ok: false, problem: tcpProblem(error, to.address) }));
+      after(() => {
+        const afterMs = Math.round(performance.now() - started);
+        settle({ ok: false, problem: tcpProblem(error, to.address, afterMs) });
+      });
     socket.on('error', () => undefined);
     socket.once('connect', onConnect);
     socket.once('error', onError);

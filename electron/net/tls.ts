@@ -63,13 +63,13 @@ export function handshakes(clientCertificate: ClientCertificate | null): Handsha
  * One handshake over `raw`, which must have nothing unread in it. On failure `raw` is destroyed; on success the caller
  * owns the secured socket.
  */
-function shake(
+async function shake(
   secureContext: tls.SecureContext,
   raw: Duplex,
   words: TlsWords,
   limits: Limits,
 ): Promise<Outcome<Secured, NetProblem>> {
-  return step(limits, (settle) => {
+  const outcome = await step<Secured>(limits, (settle) => {
     let ocsp: Base64 | null = null;
     let ocspAsked = false;
     let done = false;
@@ -127,11 +127,12 @@ function shake(
       socket.off('close', onClose);
       socket.off('end', onClose);
       raw.off('close', onClose);
-      if (done) return;
-      socket.destroy();
-      raw.destroy();
+      if (!done) socket.destroy();
     };
   });
+  // Here and not above: a step that was cancelled before it began has stopped nothing.
+  if (!outcome.ok) raw.destroy();
+  return outcome;
 }
 
 /** The certificates in the order sent. `omitted` counts those beyond our bounds. */

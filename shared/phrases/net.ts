@@ -28,20 +28,37 @@ const HANDSHAKE: readonly (readonly [RegExp, string])[] = [
     /UNEXPECTED_EOF|UNEXPECTED_MESSAGE$/,
     'the server broke off the handshake or sent its messages out of order',
   ],
+  [/LENGTH_MISMATCH$/, 'the server sent a handshake message that does not parse'],
   [/EXCESSIVE_MESSAGE_SIZE$/, 'the server sent a certificate chain larger than 100 KiB'],
   [/DH_KEY_TOO_SMALL$|BAD_DH/, 'the server chose Diffie-Hellman numbers that are too small'],
-  [/NO_RENEGOTIATION$|RENEGOTIATION_DISABLED$/, 'the server wanted to begin the handshake anew'],
+  [/UNSAFE_LEGACY_RENEGOTIATION/, 'the server is too old to know safe renegotiation (RFC 5746)'],
   [
     /ASN1|ASN\.1|BAD_CERTIFICATE|CERTIFICATE_PARSE|CANNOT_PARSE/,
     'the server sent a certificate that does not parse',
   ],
 ];
 
-/** What a failed handshake means. `code` is the library's name for it, `reason` its own words, already made visible. */
-export function handshakePhrase(code: string, reason: string): string {
-  const known = HANDSHAKE.find(
-    ([tail]) => tail.test(code) || tail.test(reason.toUpperCase().replaceAll(' ', '_')),
-  );
+/** The failures that mean something else, or only occur, when the handshake is over. */
+const UNDER_TLS: readonly (readonly [RegExp, string])[] = [
+  [/CERTIFICATE_REQUIRED$/, 'the server wants a certificate from us (alert 116)'],
+  [/ALERT_(BAD|UNKNOWN|UNSUPPORTED)_C(A|ERTIFICATE)$/, 'the server did not accept our certificate'],
+  [/RENEGOTIATION/, 'the server wanted to begin the handshake anew'],
+  [/ALERT/, 'the server broke off TLS with an alert'],
+  [
+    /WRONG_VERSION_NUMBER$|BAD_RECORD|DECRYPTION_FAILED|RECORD_LAYER_FAILURE$|PACKET_LENGTH_TOO_LONG$/,
+    'the server sent something other than TLS in the middle of TLS',
+  ],
+  [/UNEXPECTED_EOF/, 'the server broke off TLS without a goodbye'],
+];
+
+/**
+ * What a failure of TLS means. `code` is the library's name for it, `reason` its own words, already made visible; `under`
+ * is whether the handshake was over.
+ */
+export function tlsPhrase(code: string, reason: string, under: boolean): string {
+  const words = reason.toUpperCase().replaceAll(' ', '_');
+  const table = under ? UNDER_TLS : HANDSHAKE;
+  const known = table.find(([tail]) => tail.test(code) || tail.test(words));
   if (known !== undefined) return known[1];
   return reason === '' ? `the TLS library says ${code}` : reason;
 }

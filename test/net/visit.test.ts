@@ -124,6 +124,40 @@ describe('a visit with direct TLS', () => {
   });
 });
 
+describe('a server that asks for a certificate', () => {
+  const requests = { requestCert: true, rejectUnauthorized: true, ca: ca.pem };
+  it('is shown ours where there is one', async () => {
+    const server = await start({ tls: requests });
+    const bree = ca.issue({ now: Date.now(), names: { dns: ['bree.example'] }, eku: ['clientAuth'] });
+    const seen = await visitTo({
+      port: server.port,
+      clientCertificate: { cert: bree.chainPem, key: bree.keyPem },
+    });
+    expect(seen.after?.problem).toBeNull();
+    expect(read(seen.after).features).not.toBeNull();
+  });
+  it('has shown its own before it breaks off where there is none', async () => {
+    const server = await start({ tls: requests });
+    const seen = await visitTo({ port: server.port });
+    expect(seen.tls?.outcome.ok).toBe(true);
+    expect(seen.after?.problem).toMatchObject({ code: 'handshake-failed' });
+  });
+});
+
+describe('a stapled OCSP response', () => {
+  // Not a real response: what is in it is for trust to read.
+  const staple = Buffer.from('30030a0101', 'hex');
+  it.each(['TLSv1.3', 'TLSv1.2'] as const)('is kept as it came, %s', async (maxVersion) => {
+    const server = await start({ staple, tls: { maxVersion } });
+    const seen = await visitTo({ port: server.port });
+    expect(seen.tls?.outcome).toMatchObject({ value: { ocsp: staple.toString('base64'), ocspAsked: true } });
+  });
+  it('is asked for also where none comes', async () => {
+    const seen = await visitTo({ port: (await start()).port });
+    expect(seen.tls?.outcome).toMatchObject({ value: { ocsp: null, ocspAsked: true } });
+  });
+});
+
 describe('the demo server', () => {
   it('chooses the certificate by SNI, by the stream when there is no SNI, and swaps it while running', async () => {
     const [a, b, c] = [credentialsFor('a.example'), credentialsFor('b.example'), credentialsFor('c.example')];
