@@ -18,6 +18,7 @@ import {
   type Sent,
 } from './dns-exchange.ts';
 import type { Connect } from './dns-stream.ts';
+import { places } from './places.ts';
 import { ioProblem } from './problems.ts';
 import { step, type Limits } from './step.ts';
 
@@ -50,7 +51,9 @@ export function httpsClient(
 ): HttpsClient {
   let connecting = new AbortController();
   let asking = 0;
-  const agent = new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
+  const agent = new Agent({ keepAlive: true });
+  // The agent's own limit does not count connections that are still being made.
+  const place = places(MOST_CONNECTIONS);
   agent.createConnection = (_options, done) => {
     void connect({ stepMs: connectMs, signal: connecting.signal }).then((connected) => {
       // The agent's type wants a stream even beside an error, and does not look at it.
@@ -66,8 +69,11 @@ export function httpsClient(
       const sent = makeQuery(what, 0, PAD_TO);
       asking += 1;
       try {
-        const first = await exchange(sent, limits);
-        return first === 'stale' ? notStale(await exchange(sent, limits)) : first;
+        return await place(limits, async (signal) => {
+          const within = { stepMs: limits.stepMs, signal };
+          const first = await exchange(sent, within);
+          return first === 'stale' ? notStale(await exchange(sent, within)) : first;
+        });
       } finally {
         asking -= 1;
         if (asking === 0) {
@@ -84,7 +90,7 @@ export function httpsClient(
   };
 
   async function exchange(sent: Sent, limits: Limits): Promise<Answered | 'stale'> {
-    const kept = { stale: false };
+    const kept = { stale: false, whole: false };
     const answered = await step<Extract<Answered, { ok: true }>['value']>(limits, (settle) => {
       const post = request({
         agent,
@@ -104,10 +110,14 @@ export function httpsClient(
         kept.stale = post.reusedSocket;
         fail(error instanceof ConnectFailed ? error.problem : httpProblem(error));
       });
-      post.on('response', (response) => readReply(response, sent, settle, fail));
+      post.on('response', (response) => {
+        response.on('end', () => (kept.whole = response.complete));
+        readReply(response, sent, settle, fail);
+      });
       post.end(sent.bytes);
       return () => {
-        post.destroy();
+        // A connection whose exchange is whole goes back to the agent.
+        if (!kept.whole) post.destroy();
       };
     });
     return !answered.ok && kept.stale && !limits.signal.aborted ? 'stale' : answered;

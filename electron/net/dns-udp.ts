@@ -12,6 +12,7 @@ import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { matchReply, MOST_STRANGERS, malformed, type Answered, type Sent } from './dns-exchange.ts';
 import type { Dial } from './net.ts';
+import { places } from './places.ts';
 import { tcpProblem } from './problems.ts';
 import { step, type Limits } from './step.ts';
 
@@ -35,35 +36,28 @@ export type UdpClient = (
 
 /** Makes the UDP side of one Net: its questions share the limit on open sockets. */
 export function udpClient(dial: Dial): UdpClient {
-  let open = 0;
-  const waiting = new Set<() => void>();
+  const place = places(MOST_SOCKETS);
   return async (sent, to, times, limits) => {
-    if (open >= MOST_SOCKETS) await turn(limits.signal);
-    open += 1;
-    try {
-      return await askUdp(sent, dial(to.address, to.port, 'udp'), times, limits);
-    } finally {
-      open -= 1;
-      const [next] = waiting;
-      next?.();
-    }
+    const heard: Heard = { oddity: null };
+    const answered = await place(limits, (signal) =>
+      askUdp(sent, dial(to.address, to.port, 'udp'), times, { stepMs: limits.stepMs, signal }, heard),
+    );
+    // Bytes came, but none were an answer: that says more than the time that passed.
+    if (answered.ok || heard.oddity === null || answered.problem.code !== 'timed-out') return answered;
+    return { ok: false, problem: malformed(heard.oddity) };
   };
-
-  function turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const go = (): void => {
-        waiting.delete(go);
-        signal.removeEventListener('abort', go);
-        resolve();
-      };
-      waiting.add(go);
-      signal.addEventListener('abort', go);
-      if (signal.aborted) go();
-    });
-  }
 }
 
-function askUdp(sent: Sent, to: ReturnType<Dial>, times: UdpTimes, limits: Limits): Promise<Answered> {
+/** What was wrong with the last datagram that made no sense. */
+type Heard = { oddity: string | null };
+
+function askUdp(
+  sent: Sent,
+  to: ReturnType<Dial>,
+  times: UdpTimes,
+  limits: Limits,
+  heard: Heard,
+): Promise<Answered> {
   const family = isIP(to.address);
   if (family === 0) {
     return Promise.resolve({
@@ -72,7 +66,6 @@ function askUdp(sent: Sent, to: ReturnType<Dial>, times: UdpTimes, limits: Limit
     });
   }
   const delayMs = to.delayMs ?? 0;
-  let oddity: string | null = null;
   return step<Extract<Answered, { ok: true }>['value']>(limits, (settle) => {
     const timers = new Set<ReturnType<typeof setTimeout>>();
     let strangers = 0;
@@ -91,12 +84,12 @@ function askUdp(sent: Sent, to: ReturnType<Dial>, times: UdpTimes, limits: Limit
     const hear = (bytes: Uint8Array): void => {
       const match = matchReply(bytes, sent);
       if (match.kind === 'mine') return settle({ ok: true, value: { ...match.reply, transport: 'udp' } });
-      if (match.kind === 'malformed') oddity = match.detail;
+      if (match.kind === 'malformed') heard.oddity = match.detail;
       strangers += 1;
       if (strangers >= MOST_STRANGERS) {
         settle({
           ok: false,
-          problem: malformed(oddity ?? `${MOST_STRANGERS} datagrams answered something else`),
+          problem: malformed(heard.oddity ?? `${MOST_STRANGERS} datagrams answered something else`),
         });
       }
     };
@@ -113,9 +106,5 @@ function askUdp(sent: Sent, to: ReturnType<Dial>, times: UdpTimes, limits: Limit
       for (const timer of timers) clearTimeout(timer);
       socket.close();
     };
-  }).then((answered) => {
-    // Bytes came, but none were an answer: that says more than the time that passed.
-    if (answered.ok || oddity === null || answered.problem.code !== 'timed-out') return answered;
-    return { ok: false, problem: malformed(oddity) };
   });
 }
