@@ -82,6 +82,8 @@ export function signTree(zones: readonly ZonePlan[], options: SignOptions): Worl
 const NEGATIVE_TTL = 300;
 const TTL = 3600;
 const DAY = 86_400;
+/** Beyond the day of clock difference that Unbound forgives (its val-sig-skew-max). */
+const LATE = 3 * DAY;
 
 function enliven(plan: ZonePlan, plans: readonly ZonePlan[], options: SignOptions): LiveZone {
   const ttl = plan.options.ttl ?? TTL;
@@ -178,8 +180,8 @@ function sign(
 }
 
 function spanOf(now: number, broken: (how: Breakage) => boolean): Span {
-  if (broken('signature-expired')) return { inception: now - 30 * DAY, expiration: now - DAY };
-  if (broken('signature-not-yet-valid')) return { inception: now + DAY, expiration: now + 30 * DAY };
+  if (broken('signature-expired')) return { inception: now - 30 * DAY, expiration: now - LATE };
+  if (broken('signature-not-yet-valid')) return { inception: now + LATE, expiration: now + 30 * DAY };
   return { inception: now - DAY, expiration: now + 14 * DAY };
 }
 

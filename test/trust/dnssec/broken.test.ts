@@ -87,7 +87,7 @@ describe('a zone broken in one way', () => {
 
   it('says when a signature expired', () => {
     const result = check(world(plan().break('signature-expired', { owner: 'a' })), 'a.shire.example', 'A');
-    expect(result.why).toContain('2026-11-22 12:00 UTC');
+    expect(result.why).toContain('2026-11-20 12:00 UTC');
     expect(result.repair).toContain('Re-sign shire.example');
     expect(result.chain.at(-1)).toMatchObject({ zone: 'shire.example', status: 'bogus', text: result.why });
   });
