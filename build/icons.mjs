@@ -35,7 +35,9 @@ async function draw() {
     const drawn = new Map();
     for (const size of SIZES) {
       await page.setViewportSize({ width: size, height: size });
-      await page.setContent(`<style>html,body{margin:0;background:none}svg{display:block;width:100vw}</style>${svg}`);
+      await page.setContent(
+        `<style>html,body{margin:0;background:none}svg{display:block;width:100vw}</style>${svg}`,
+      );
       drawn.set(size, await page.screenshot({ omitBackground: true }));
     }
     return drawn;

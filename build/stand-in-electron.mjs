@@ -2,7 +2,7 @@
  * stand-in-electron.mjs: a folder shaped like Electron's release, for machines where the real one cannot be had.
  *
  * In:   a platform's name, Electron's version
- * Out:  writeStandIn: a zip as the packager expects it; its program carries a fuse wire and says what it is
+ * Out:  writeStandIn: a zip as the packager expects it; standInProgram, which carries a fuse wire and says what it is
  * Not:  anything that could show a window
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ export async function writeStandIn(folder, { version, arch }) {
   await writeFile(
     file,
     zip([
-      { name: 'electron', bytes: program(version), mode: 0o755 },
+      { name: 'electron', bytes: standInProgram(version), mode: 0o755 },
       { name: 'chrome-sandbox', bytes: Buffer.from('stand-in\n'), mode: 0o755 },
       { name: 'version', bytes: Buffer.from(version), mode: 0o644 },
       { name: 'LICENSE', bytes: Buffer.from('stand-in\n'), mode: 0o644 },
@@ -33,7 +33,7 @@ export async function writeStandIn(folder, { version, arch }) {
 }
 
 /** A shell script, with the fuse wire behind its end. @param {string} version */
-function program(version) {
+export function standInProgram(version) {
   return Buffer.concat([
     Buffer.from(
       `#!/bin/sh\necho "This is a stand-in for Electron ${version}: the package was made where Electron could not be had." >&2\nexit 70\n`,

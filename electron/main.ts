@@ -37,6 +37,7 @@ const MINUTE = 60_000;
 let window: BrowserWindow | undefined;
 let pending: string | undefined;
 const losses: number[] = [];
+let closed = false;
 
 const words = process.argv.indexOf(COMMAND_LINE);
 if (words >= 0) await runCommandLine(process.argv.slice(words + 1));
@@ -62,7 +63,6 @@ function start(): void {
       privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
     },
   ]);
-  if (app.isPackaged) app.setAsDefaultProtocolClient('xmpp');
 
   app.on('web-contents-created', (_, contents) => guardContents(contents));
   app.on('second-instance', (_, args) => ask(linkIn(args)));
@@ -120,7 +120,16 @@ async function open(): Promise<void> {
   opened.webContents.on('render-process-gone', (_, details) => {
     if (details.reason !== 'clean-exit') void afterLoss(opened, door, details.reason);
   });
-  app.on('before-quit', () => void engine.close());
+  app.on('before-quit', (event) => {
+    if (closed) return;
+    // The demo realm's servers and its folder go before the app does; a second of waiting is the most it may take.
+    event.preventDefault();
+    closed = true;
+    void Promise.race([engine.close(), new Promise((done) => setTimeout(done, 1000))]).then(
+      () => app.quit(),
+      note,
+    );
+  });
 }
 
 /** The page is gone, the engine is not: its checks have no listener any more and end; the page is loaded again. */

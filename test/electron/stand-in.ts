@@ -105,7 +105,6 @@ class App extends EventEmitter {
     return 'Mellon';
   }
   enableSandbox = record('enableSandbox');
-  setAsDefaultProtocolClient = record('setAsDefaultProtocolClient');
   relaunch = record('relaunch');
   quit = record('quit');
   exit = record('exit');
