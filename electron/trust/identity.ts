@@ -41,7 +41,13 @@ export type IdentityReferences = {
 /** Compares every presented name with the references. An IP literal is named by iPAddress alone (RFC 9525 6.4). */
 export function judgeIdentity(leaf: Certificate, refs: IdentityReferences): IdentityEvidence {
   const wanted = wantedOf(refs);
-  const judged = leaf.names.map((name) => ({ name, found: judgeName(name, wanted) }));
+  let conversions = 0;
+  const judged = leaf.names.map((name) => {
+    if (name.type === 'xmpp' && !isPlain(name)) conversions++;
+    const found =
+      name.type === 'xmpp' && conversions > MOST_CONVERSIONS ? no('too-many-names') : judgeName(name, wanted);
+    return { name, found };
+  });
   const of = (whose: 'source' | 'target'): readonly Judged[] =>
     judged.filter(({ found }) => found.matches?.whose === whose);
   const [source, target] = [of('source'), of('target')];
@@ -163,6 +169,11 @@ function judgeXmpp(name: CertificateName, references: readonly Reference[]): Fin
   );
 }
 
+/** Whether comparing needs no UTS 46 conversion. */
+function isPlain(name: CertificateName): boolean {
+  return name.ascii && !/xn--/i.test(name.value);
+}
+
 function exactly(value: string, references: readonly Reference[]): Finding {
   const match = references.find(({ domain }) => domain !== '' && domain === value);
   return match === undefined ? no('other-name') : yes('matches', match);
@@ -203,3 +214,5 @@ function listed(names: readonly string[]): string {
 
 /** Chosen: a sentence stays a sentence. */
 const MOST_SHOWN = 5;
+/** Chosen: a conversion takes some 50 µs, and a certificate has room for thousands. */
+const MOST_CONVERSIONS = 200;

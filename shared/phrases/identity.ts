@@ -19,6 +19,7 @@ export type NameCode =
   | 'not-ascii'
   | 'final-dot'
   | 'not-a-domain'
+  | 'too-many-names'
   | 'address-only'
   | 'other-address'
   | 'not-an-address'
@@ -39,6 +40,7 @@ export const namePhrases: Readonly<Record<NameCode, (facts: NameFacts) => string
   'not-ascii': () => 'It has characters that this kind of name may not have.',
   'final-dot': () => 'It ends with a dot, which a name in a certificate may not.',
   'not-a-domain': () => 'It is not a bare domain, so it names no server.',
+  'too-many-names': () => 'There are too many international names in the certificate to compare them all.',
   'address-only': ({ wanted }) =>
     `${wanted} is an address, and only an address entry of the certificate can name it.`,
   'other-address': ({ wanted }) => `It is not ${wanted}.`,

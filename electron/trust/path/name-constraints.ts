@@ -43,24 +43,19 @@ export function nameProblem(
 ): NameProblem | null {
   const alternative = decodeAlternativeNames(certificate);
   if (!alternative.ok) return { code: 'malformed', detail: alternative.problem.detail };
-  const names = [...subjectNames(certificate, alternative.value), ...alternative.value.flatMap(asBound)];
-  const groups = new Map<string, Limits>();
-  for (const kind of new Set(names.map((name) => name.kind))) {
-    const covers = (tree: GeneralName): boolean => kindOf(tree) === kind;
-    groups.set(kind, {
-      permitted: limits.permitted.filter(covers),
-      excluded: limits.excluded.filter(covers),
-    });
-  }
+  const names = subjectNames(certificate, alternative.value);
+  for (const name of alternative.value) names.push(...asBound(name, allowance));
+  const groups = new Map<string, Group>();
+  for (const kind of new Set(names.map((name) => name.kind))) groups.set(kind, groupOf(kind, limits));
   for (const name of names) {
     const group = groups.get(name.kind);
     if (group === undefined) continue;
     allowance.left -= group.permitted.length + group.excluded.length;
     if (allowance.left < 0) return { code: 'work-limit' };
     const inside =
-      group.permitted.length === 0 || group.permitted.some((tree) => matches(name, tree, 'permitted'));
-    const outside = !group.excluded.some((tree) => matches(name, tree, 'excluded'));
-    if (!inside || !outside) return { code: 'violated', name: name.text };
+      group.permitted.length === 0 || group.permitted.some((limit) => matches(name, limit, 'permitted'));
+    const outside = !group.excluded.some((limit) => matches(name, limit, 'excluded'));
+    if (!inside || !outside) return { code: 'violated', name: name.shown };
   }
   return null;
 }
@@ -68,19 +63,43 @@ export function nameProblem(
 /** A name as one kind of constraint sees it. `kind` is the form, for otherName with its type. */
 type BoundName = {
   readonly kind: string;
+  /** As it stands in the certificate; the domain alone where that is what is compared. */
+  readonly shown: string;
   readonly text: string;
+  readonly lower: string;
+  readonly ascii: boolean;
   readonly value: Uint8Array;
   readonly rdns: readonly string[];
 };
+/** A subtree with its texts prepared: they are compared with thousands of names. */
+type Limit = {
+  readonly tree: GeneralName;
+  readonly text: string;
+  readonly lower: string;
+  /** For domains: without a leading dot, and with one. */
+  readonly base: string;
+  readonly below: string;
+};
+type Group = { readonly permitted: readonly Limit[]; readonly excluded: readonly Limit[] };
 type Side = 'permitted' | 'excluded';
 
+function groupOf(kind: string, { permitted, excluded }: Limits): Group {
+  const limits = (trees: readonly GeneralName[]): readonly Limit[] =>
+    trees.filter((tree) => kindOf(tree) === kind).map((tree) => ({ tree, ...prepared(latin1(tree.value)) }));
+  return { permitted: limits(permitted), excluded: limits(excluded) };
+}
+
+function prepared(text: string): Omit<Limit, 'tree'> {
+  const lower = text.toLowerCase();
+  const base = lower.replace(/^\./, '');
+  return { text, lower, base, below: `.${base}` };
+}
+
 /** The subject itself (6.1.3 (b)), its e-mail addresses, and host names in its common names. */
-function subjectNames(certificate: Certificate, alternative: readonly GeneralName[]): readonly BoundName[] {
+function subjectNames(certificate: Certificate, alternative: readonly GeneralName[]): BoundName[] {
   const { subject } = certificate;
   if (subject.rdns.length === 0) return [];
-  const names: BoundName[] = [
-    { kind: 'directory', text: subject.text, value: subject.der, rdns: subject.rdns },
-  ];
+  const names = [{ ...textName('directory', subject.text), value: subject.der, rdns: subject.rdns }];
   for (const rdn of subject.rdns) {
     const email = EMAIL_ATTRIBUTE.exec(rdn)?.[1];
     if (email !== undefined) names.push(textName('email', email));
@@ -92,18 +111,24 @@ function subjectNames(certificate: Certificate, alternative: readonly GeneralNam
 }
 
 function textName(kind: string, text: string): BoundName {
-  return { kind, text, value: Buffer.from(text, 'utf8'), rdns: [] };
+  const value = Buffer.from(text, 'utf8');
+  const lower = kind === 'dns' ? text.toLowerCase().replace(/\.$/, '') : text.toLowerCase();
+  return { kind, shown: text, text, lower, ascii: isAscii(value), value, rdns: [] };
 }
 
 /** One alternative name, with the dNSName that it stands for where it holds a domain. */
-function asBound(name: GeneralName): readonly BoundName[] {
-  const own = { kind: kindOf(name), text: presentedName(name).value, value: name.value, rdns: name.rdns };
-  if (name.oid === SRV_NAME) {
-    const text = latin1(name.value);
-    return [own, textName('dns', text.slice(text.indexOf('.') + 1))];
-  }
+function asBound(name: GeneralName, allowance: Allowance): readonly BoundName[] {
+  const own = {
+    ...textName(kindOf(name), latin1(name.value)),
+    shown: presentedName(name).value,
+    ascii: isAscii(name.value),
+    value: name.value,
+    rdns: name.rdns,
+  };
+  if (name.oid === SRV_NAME) return [own, textName('dns', own.text.slice(own.text.indexOf('.') + 1))];
   if (name.oid === XMPP_ADDR) {
-    const domain = toAscii(utf8Text(name.value) ?? '');
+    if (!own.ascii || own.lower.includes('xn--')) allowance.left -= CONVERSION;
+    const domain = allowance.left < 0 ? null : toAscii(utf8Text(name.value) ?? '');
     // What is no domain matches nobody (trust/identity.ts), so no constraint need bind it.
     return domain === null ? [own] : [own, textName('dns', domain)];
   }
@@ -114,37 +139,37 @@ function kindOf(name: GeneralName): string {
   return name.form === 'other' ? `other ${name.oid ?? ''}` : name.form;
 }
 
-function matches(name: BoundName, tree: GeneralName, side: Side): boolean {
-  const text = (): string => latin1(name.value).toLowerCase();
-  const limit = latin1(tree.value).toLowerCase();
+function matches(name: BoundName, limit: Limit, side: Side): boolean {
+  const { tree } = limit;
   switch (name.kind) {
     case 'dns':
-      return inDomain(text(), limit, side);
+      return inDomain(name, limit, side);
     case 'directory':
       return tree.rdns.length <= name.rdns.length && tree.rdns.every((rdn, i) => rdn === name.rdns[i]);
     case 'ip':
       return inNetwork(name.value, tree.value, side);
     case 'email':
-      return inMailbox(latin1(name.value), latin1(tree.value));
+      return inMailbox(name.text, limit.text);
     case 'uri':
-      return inUri(text(), limit, side);
+      return inUri(name.lower, limit.lower, side);
     case `other ${SRV_NAME}`:
-      return inService(text(), limit, side);
+      return inService(name.lower, limit.lower, side);
     default:
       // A form that we cannot compare: never inside what is permitted, always inside what is excluded.
       return side === 'excluded';
   }
 }
 
+type Domain = Pick<BoundName, 'lower' | 'ascii'>;
+
 /** dNSName: the limit itself and everything below it; '' is everything. A leading dot means: below only. */
-function inDomain(given: string, limit: string, side: Side): boolean {
-  const name = given.replace(/\.$/, '');
-  const base = limit.replace(/^\./, '');
-  if (limit === '') return true;
-  if (!isAscii(Buffer.from(name, 'latin1'))) return side === 'excluded';
-  if (name.endsWith(`.${base}`)) return true;
+function inDomain({ lower: name, ascii }: Domain, limit: Omit<Limit, 'tree'>, side: Side): boolean {
+  const { lower, base, below } = limit;
+  if (lower === '') return true;
+  if (!ascii) return side === 'excluded';
+  if (name.endsWith(below)) return true;
   // For an exclusion the base itself is excluded too, whichever way it was written.
-  if (name === base) return side === 'excluded' || !limit.startsWith('.');
+  if (name === base) return side === 'excluded' || lower === base;
   if (side === 'excluded' && name.startsWith('*.')) {
     // "*.b" stands for "a.b", which an exclusion of "a.b" covers.
     const rest = name.slice(1);
@@ -158,7 +183,7 @@ function inService(name: string, limit: string, side: Side): boolean {
   const [service, domain] = split(name);
   const [wantedService, wantedDomain] = limit.startsWith('_') ? split(limit) : ['', limit];
   if (wantedService !== '' && wantedService !== service) return false;
-  return wantedDomain === '' || inDomain(domain, wantedDomain, side);
+  return wantedDomain === '' || inDomain(textName('dns', domain), prepared(wantedDomain), side);
 }
 
 function split(name: string): readonly [string, string] {
@@ -205,3 +230,5 @@ function inHost(host: string, limit: string): boolean {
 const EMAIL_ATTRIBUTE = /(?:^|\+)1\.2\.840\.113549\.1\.9\.1=\d+:([^+]*)/;
 /** At least two labels of letters, digits, hyphens and underscores, as OpenSSL takes a CN for a host name. */
 const HOST_LIKE = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i;
+/** A UTS 46 conversion costs as much as this many comparisons: measured. */
+const CONVERSION = 100;

@@ -1,0 +1,362 @@
+/**
+ * path-constraints.test.ts: name constraints and policies along a path (RFC 5280 4.2.1.10 and 6.1, RFC 4985 4).
+ *
+ * In:   one constrained authority, one leaf
+ * Out:  whether judgePath keeps the names inside, and the policies
+ * Not:  the rest of the path (path.test.ts)
+ */
+import { describe, expect, it } from 'vitest';
+import { otherName, type Names, type Parts, type Subtrees } from '../../electron/demo/certificate-parts.ts';
+import { makeCa, type CertificateOptions } from '../../electron/demo/certificate.ts';
+import { context, encode, sequence, tagged, utf8 } from '../../electron/demo/der.ts';
+import { NOW, codes, judge, storeOf } from './path-world.ts';
+
+const root = makeCa({ now: NOW, name: 'Root' });
+const store = storeOf(root);
+const DOMAIN = [['DC', 'shire']] as const;
+
+function under(
+  nameConstraints: NonNullable<Parts['nameConstraints']>,
+  end: Partial<CertificateOptions>,
+): readonly string[] {
+  const ca = root.issue({ now: NOW, isCa: true, subject: [['CN', 'Bound']], nameConstraints });
+  return codes(judge(ca.issue({ now: NOW, ...end }), [ca], [store]));
+}
+
+describe('permitted and excluded names', () => {
+  type Case = readonly [string, Subtrees, readonly Names[], readonly Names[]];
+  /** What a subtree covers, and what it does not. */
+  const covers: readonly Case[] = [
+    [
+      'a domain',
+      { dns: ['shire.example'] },
+      [
+        { dns: ['shire.example'] },
+        { dns: ['a.b.shire.example'] },
+        { dns: ['SHIRE.example'] },
+        { dns: ['*.shire.example'] },
+      ],
+      [
+        { dns: ['notshire.example'] },
+        { dns: ['example'] },
+        { dns: ['shire.example.org'] },
+        { dns: ['*.example'] },
+      ],
+    ],
+    [
+      'the domain of a service name',
+      { dns: ['shire.example'] },
+      [{ srv: ['_xmpp-client.shire.example'] }],
+      [{ srv: ['_xmpp-client.gondor.example'] }],
+    ],
+    [
+      'the domain of an XMPP address',
+      { dns: ['xn--bcher-kva.example'] },
+      [{ xmpp: ['bücher.example'] }],
+      [{ xmpp: ['gondor.example'] }],
+    ],
+    [
+      'a common name that looks like a host',
+      { dns: ['shire.example'] },
+      [{ cn: 'a.shire.example' }],
+      [{ cn: 'gondor.example' }],
+    ],
+    [
+      'an IPv4 network',
+      { ip: ['192.0.2.0/255.255.255.0'] },
+      [{ ip: ['192.0.2.200'] }],
+      [{ ip: ['192.0.3.1'] }],
+    ],
+    [
+      'an IPv6 network',
+      { ip: ['2001:db8::/ffff:ffff::'] },
+      [{ ip: ['2001:db8:5::1'] }],
+      [{ ip: ['2001:db9::1'] }, { ip: ['192.0.2.1'] }],
+    ],
+    [
+      'a mailbox',
+      { email: ['frodo@shire.example'] },
+      [{ email: ['frodo@Shire.example'] }],
+      [{ email: ['Frodo@shire.example'] }, { email: ['sam@shire.example'] }],
+    ],
+    [
+      'all mailboxes of a host',
+      { email: ['shire.example'] },
+      [{ email: ['sam@shire.example'] }],
+      [{ email: ['sam@a.shire.example'] }],
+    ],
+    [
+      'all hosts below',
+      { email: ['.shire.example'] },
+      [{ email: ['sam@a.shire.example'] }],
+      [{ email: ['sam@shire.example'] }],
+    ],
+    [
+      'the host of a URI',
+      { uri: ['shire.example'] },
+      [{ uri: ['https://u@shire.example:1/x'] }],
+      [{ uri: ['https://a.shire.example/'] }, { uri: ['https://shire.example.org/'] }],
+    ],
+    [
+      'the hosts of a URI below',
+      { uri: ['.shire.example'] },
+      [{ uri: ['https://a.shire.example/'] }],
+      [{ uri: ['https://shire.example/'] }],
+    ],
+    [
+      'a service in a domain',
+      { srv: ['_xmpp-client.shire.example'] },
+      [{ srv: ['_xmpp-client.shire.example'] }, { srv: ['_xmpp-client.a.shire.example'] }],
+      [{ srv: ['_xmpp-server.shire.example'] }, { srv: ['_xmpp-client.gondor.example'] }],
+    ],
+    [
+      'a service anywhere',
+      { srv: ['_xmpp-client'] },
+      [{ srv: ['_xmpp-client.gondor.example'] }],
+      [{ srv: ['_xmpp-server.gondor.example'] }],
+    ],
+    [
+      'every service of a domain',
+      { srv: ['shire.example'] },
+      [{ srv: ['_imap.shire.example'] }],
+      [{ srv: ['_imap.gondor.example'] }],
+    ],
+  ];
+
+  it.each(covers)('%s: permitted', (_, permitted, inside, outside) => {
+    for (const names of inside) expect([names, under({ permitted }, { names })]).toEqual([names, []]);
+    for (const names of outside)
+      expect([names, under({ permitted }, { names })]).toEqual([names, ['name-constraints@1']]);
+  });
+
+  it.each(covers)('%s: excluded', (_, excluded, inside, outside) => {
+    for (const names of inside)
+      expect([names, under({ excluded }, { names })]).toEqual([names, ['name-constraints@1']]);
+    for (const names of outside) {
+      // A wildcard and a family that an exclusion does not speak of are covered below.
+      expect([names, under({ excluded }, { names })]).toEqual([
+        names,
+        names.dns?.includes('*.example') === true ? ['name-constraints@1'] : [],
+      ]);
+    }
+  });
+
+  it('directory names: the subject lies in the subtree or not', () => {
+    const permitted = { directory: [DOMAIN] };
+    expect(
+      under(
+        { permitted },
+        {
+          subject: [
+            ['DC', 'Shire'],
+            ['CN', 'x'],
+          ],
+        },
+      ),
+    ).toEqual([]);
+    expect(
+      under(
+        { permitted },
+        {
+          subject: [
+            ['CN', 'x'],
+            ['DC', 'shire'],
+          ],
+        },
+      ),
+    ).toEqual(['name-constraints@1']);
+    expect(under({ permitted }, { names: { dns: ['a.example'] }, subject: [] })).toEqual([]);
+    expect(under({ excluded: { directory: [DOMAIN] } }, { subject: DOMAIN })).toEqual(['name-constraints@1']);
+  });
+
+  it('e-mail addresses in the subject count as well', () => {
+    const subject = [['1.2.840.113549.1.9.1', 'sam@gondor.example']] as const;
+    expect(under({ permitted: { email: ['shire.example'] } }, { subject })).toEqual(['name-constraints@1']);
+  });
+
+  it('an exclusion under a wildcard breaks the wildcard, one two labels down does not', () => {
+    const names = { dns: ['*.shire.example'] };
+    expect(under({ excluded: { dns: ['bag.shire.example'] } }, { names })).toEqual(['name-constraints@1']);
+    expect(under({ excluded: { dns: ['end.bag.shire.example'] } }, { names })).toEqual([]);
+  });
+
+  it('forms that cannot be compared are closed where they are constrained, and only there', () => {
+    const xmpp = { xmpp: ['shire.example'] };
+    expect(under({ permitted: xmpp }, { names: xmpp })).toEqual(['name-constraints@1']);
+    expect(under({ permitted: xmpp }, { names: { dns: ['a.example'] } })).toEqual([]);
+    const strange = { raw: [otherName('1.2.3', utf8('x'))] };
+    expect(under({ excluded: { dns: ['b.example'] } }, { names: strange })).toEqual([]);
+    const trees = sequence(tagged(0, sequence(otherName('1.2.3', utf8('x')))));
+    const limited = {
+      extraExtensions: [{ oid: '2.5.29.30', critical: true as const, value: encode(trees) }],
+    };
+    const ca = root.issue({ now: NOW, isCa: true, subject: [['CN', 'Strange']], ...limited });
+    expect(codes(judge(ca.issue({ now: NOW, names: strange }), [ca], [store]))).toEqual([
+      'name-constraints@1',
+    ]);
+  });
+
+  it('a subtree with minimum or maximum cannot be processed, so it ends the path', () => {
+    const tree = sequence(context(2, Buffer.from('shire.example')), context(0, Uint8Array.of(1)));
+    const value = encode(sequence(tagged(0, tree)));
+    const ca = root.issue({
+      now: NOW,
+      isCa: true,
+      subject: [['CN', 'B']],
+      extraExtensions: [{ oid: '2.5.29.30', critical: true, value }],
+    });
+    expect(codes(judge(ca.issue({ now: NOW, names: { dns: ['shire.example'] } }), [ca], [store]))).toEqual([
+      'malformed@1',
+    ]);
+  });
+
+  it('every authority on the way binds: permitted names must be permitted by all', () => {
+    const upper = root.issue({
+      now: NOW,
+      isCa: true,
+      subject: [['CN', 'U']],
+      nameConstraints: { permitted: { dns: ['shire.example'] } },
+    });
+    const lower = upper.issue({
+      now: NOW,
+      isCa: true,
+      subject: [['CN', 'L']],
+      nameConstraints: { permitted: { dns: ['gondor.example'] } },
+    });
+    const check = (dns: string): readonly string[] =>
+      codes(judge(lower.issue({ now: NOW, names: { dns: [dns] } }), [upper, lower], [store]));
+    expect(check('shire.example')).toEqual(['name-constraints@1']);
+    expect(check('gondor.example')).toEqual(['name-constraints@2']);
+  });
+
+  it("an intermediate's own name is bound too, unless it is self-issued", () => {
+    const nameConstraints = { permitted: { directory: [DOMAIN] } };
+    const upper = root.issue({ now: NOW, isCa: true, subject: [['CN', 'U']], nameConstraints });
+    const renewed = upper.issue({ now: NOW, isCa: true, subject: [['CN', 'U']] });
+    const other = upper.issue({ now: NOW, isCa: true, subject: [['CN', 'Other']] });
+    const end = { now: NOW, names: { dns: ['a.example'] } };
+    expect(codes(judge(renewed.issue(end), [renewed, upper], [store]))).toEqual([]);
+    expect(codes(judge(other.issue(end), [other, upper], [store]))).toEqual(['name-constraints@2']);
+  });
+
+  it('constraints that are not marked critical bind all the same', () => {
+    expect(
+      under({ permitted: { dns: ['shire.example'] }, critical: false }, { names: { dns: ['a.example'] } }),
+    ).toEqual(['name-constraints@1']);
+  });
+
+  it('thousands of names under thousands of constraints end in a named result, quickly', () => {
+    const many = (n: number, suffix: string): readonly string[] =>
+      Array.from({ length: n }, (_, i) => `h${i}.${suffix}`);
+    const ca = root.issue({
+      now: NOW,
+      isCa: true,
+      subject: [['CN', 'Many']],
+      nameConstraints: { excluded: { dns: many(3_000, 'b') } },
+    });
+    const leaf = ca.issue({ now: NOW, names: { dns: many(5_000, 'a') } });
+    const start = process.cpuUsage();
+    expect(codes(judge(leaf, [ca], [store]))).toContain('work-limit@1');
+    expect(process.cpuUsage(start).user / 1e3).toBeLessThan(150);
+  });
+});
+
+describe('policies', () => {
+  const A = '1.3.6.1.4.1.99999.1';
+  const B = '1.3.6.1.4.1.99999.2';
+  const ANY = '2.5.29.32.0';
+  type Link = Pick<Parts, 'policies' | 'policyMappings' | 'policyConstraints' | 'inhibitAny'>;
+
+  /** Authorities from the top down, then the leaf. */
+  function along(links: readonly Link[], end: Link): readonly string[] {
+    let top = root;
+    const sent = [];
+    for (const [i, link] of links.entries()) {
+      top = top.issue({ now: NOW, isCa: true, subject: [['CN', `I${i}`]], ...link });
+      sent.push(top);
+    }
+    return codes(judge(top.issue({ now: NOW, names: { dns: ['a.example'] }, ...end }), sent, [store]));
+  }
+  const must = { policyConstraints: { requireExplicit: 0 } };
+
+  it.each<readonly [string, readonly Link[], Link, 'ok' | 'policy']>([
+    ['no policies and none required', [{}], {}, 'ok'],
+    ['none required, though they do not agree', [{ policies: [A] }], { policies: [B] }, 'ok'],
+    ['required and the same', [{ policies: [A], ...must }], { policies: [A] }, 'ok'],
+    ['required and not the same', [{ policies: [A], ...must }], { policies: [B] }, 'policy'],
+    ['required and missing in the leaf', [{ policies: [A], ...must }], {}, 'policy'],
+    ['required and missing in the authority', [must], { policies: [A] }, 'policy'],
+    ['required, anyPolicy above', [{ policies: [ANY], ...must }], { policies: [B] }, 'ok'],
+    ['required, anyPolicy below', [{ policies: [A], ...must }], { policies: [ANY] }, 'ok'],
+    [
+      'required, anyPolicy inhibited',
+      [{ policies: [A], ...must, inhibitAny: 0 }],
+      { policies: [ANY] },
+      'policy',
+    ],
+    [
+      'required, anyPolicy inhibited one later',
+      [{ policies: [A], ...must, inhibitAny: 1 }, { policies: [ANY] }],
+      { policies: [ANY] },
+      'policy',
+    ],
+    ['required, mapped', [{ policies: [A], ...must, policyMappings: [[A, B]] }], { policies: [B] }, 'ok'],
+    [
+      'required, mapped away',
+      [{ policies: [A], ...must, policyMappings: [[A, B]] }],
+      { policies: [A] },
+      'policy',
+    ],
+    [
+      'required, mapping inhibited',
+      [
+        { policies: [A], policyConstraints: { requireExplicit: 0, inhibitMapping: 0 } },
+        { policies: [A], policyMappings: [[A, B]] },
+      ],
+      { policies: [B] },
+      'policy',
+    ],
+    [
+      'required, anyPolicy mapped for one',
+      [{ policies: [ANY], ...must, policyMappings: [[A, B]] }],
+      { policies: [B] },
+      'ok',
+    ],
+    [
+      'anyPolicy mapped, which nobody may',
+      [{ policies: [ANY], policyMappings: [[ANY, B]] }],
+      { policies: [B] },
+      'policy',
+    ],
+    [
+      'required two certificates later',
+      [{ policies: [A], policyConstraints: { requireExplicit: 2 } }, { policies: [A] }],
+      { policies: [B] },
+      'policy',
+    ],
+    [
+      'required three certificates later, which is too late',
+      [{ policies: [A], policyConstraints: { requireExplicit: 3 } }, { policies: [A] }],
+      { policies: [B] },
+      'ok',
+    ],
+    ['required by the leaf itself', [{ policies: [A] }], { policies: [B], ...must }, 'policy'],
+  ])('%s', (_, links, end, expected) => {
+    expect(along(links, end)).toEqual(expected === 'ok' ? [] : ['policy@0']);
+  });
+
+  it('many policies mapped many times cost little (CVE-2023-0464)', () => {
+    const policies = Array.from({ length: 60 }, (_, i) => `${A}.${i}`);
+    const policyMappings = policies.flatMap((a) => policies.slice(0, 20).map((b) => [a, b] as const));
+    const links = Array.from({ length: 8 }, () => ({ policies, policyMappings, ...must }));
+    const start = process.cpuUsage();
+    expect(along(links, { policies })).toEqual([]);
+    expect(process.cpuUsage(start).user / 1e3).toBeLessThan(1_500);
+  });
+
+  it('a negative number is malformed', () => {
+    expect(along([{ policies: [A], policyConstraints: { requireExplicit: 200 } }], {})).toEqual([
+      'malformed@1',
+    ]);
+  });
+});
