@@ -39,8 +39,11 @@ export type MatchGround = {
   readonly now: Instant;
 };
 
-/** Most anchors tried by a path of their own. A server has one or two; 64 KB of bare keys would be 700. */
-const MOST_ANCHORS = 48;
+/**
+ * Most anchors of one kind that are tried by a path of their own. A server has one or two; 64 KB of bare keys would be
+ * 700. What is left out is no match.
+ */
+const MOST_ANCHORS = 16;
 
 /** Prepares the comparison; the returned function judges one usable record. */
 export function matcher(ground: MatchGround): (record: DaneRecord) => RecordMatch {
@@ -53,12 +56,14 @@ export function matcher(ground: MatchGround): (record: DaneRecord) => RecordMatc
   const stored = once(() => indexCertificates(storedAbove(ground.stores, [leaf, ...authorities])));
   const tried = new Map<string, RecordMatch>();
 
-  const tryOnce = (key: string, judge: () => RecordMatch): RecordMatch => {
-    const known = tried.get(key);
+  type Kind = 'sent' | 'key' | 'constraint';
+  const tryOnce = (kind: Kind, id: string, judge: () => RecordMatch): RecordMatch => {
+    const known = tried.get(`${kind} ${id}`);
     if (known !== undefined) return known;
-    if (tried.size >= MOST_ANCHORS) return { matches: null, code: null, why: ROW.notExamined(), detail: '' };
+    const spent = [...tried.keys()].filter((key) => key.startsWith(kind)).length;
+    if (spent >= MOST_ANCHORS) return { matches: null, code: null, why: ROW.notExamined(), detail: '' };
     const fresh = judge();
-    tried.set(key, fresh);
+    tried.set(`${kind} ${id}`, fresh);
     return fresh;
   };
 
@@ -92,7 +97,11 @@ export function matcher(ground: MatchGround): (record: DaneRecord) => RecordMatc
       anchors.push({ kind: 'key', spki: record.data, store: STORE });
     }
     if (anchors.length === 0) return isLeaf ? fails('tlsa-anchor-is-leaf', '') : withheld(record);
-    return best(anchors.map((anchor) => tryOnce(`2 ${anchorKey(anchor)}`, () => judgeAnchor(anchor))));
+    return best(
+      anchors.map((anchor) =>
+        tryOnce(anchor.kind === 'key' ? 'key' : 'sent', anchorKey(anchor), () => judgeAnchor(anchor)),
+      ),
+    );
   }
 
   function judgeAnchor(anchor: Anchor): RecordMatch {
@@ -125,7 +134,7 @@ export function matcher(ground: MatchGround): (record: DaneRecord) => RecordMatc
     if (all.size === 0) return isLeaf ? fails('tlsa-anchor-is-leaf', '') : differs(record, false);
     return best(
       [...all.values()].map((must) =>
-        tryOnce(`0 ${must.sha256}`, () => {
+        tryOnce('constraint', must.sha256, () => {
           const path = judgePath({
             ...pathInput(ground, ground.stores),
             mustContain: (one) => one.sha256 === must.sha256,

@@ -20,7 +20,7 @@ import {
   type HostMeta,
   type HostMetaLink,
 } from '../wire/host-meta.ts';
-import { httpsUrl, walkRedirects, type WalkEnd } from './posh-redirects.ts';
+import { httpsUrl, walkRedirects, wellKnownUrl, type WalkEnd } from './posh-redirects.ts';
 import { judgeWeb, reportHop } from './posh-web.ts';
 import type { TrustStore } from './stores.ts';
 
@@ -36,11 +36,10 @@ const MOST_DOORS = 8;
 export function hostMetaUrls(
   domain: DnsName,
 ): readonly { readonly purpose: Purpose; readonly url: string }[] {
-  const found = (['host-meta', 'host-meta-json'] as const).map((purpose) => ({
-    purpose,
-    url: httpsUrl(`https://${domain}/.well-known/host-meta${purpose === 'host-meta' ? '' : '.json'}`),
-  }));
-  return found.flatMap(({ purpose, url }) => (url.ok ? [{ purpose, url: url.url }] : []));
+  return PURPOSES.flatMap((purpose) => {
+    const url = wellKnownUrl(domain, purpose === 'host-meta' ? 'host-meta' : 'host-meta.json');
+    return url === null ? [] : [{ purpose, url }];
+  });
 }
 
 /** The planner's half: what to fetch next for one of the two documents, or why nothing more. */

@@ -9,7 +9,7 @@ import { Buffer } from 'node:buffer';
 import type { HttpsSeen } from '../../shared/observation.ts';
 import type { Service, Source } from '../../shared/request.ts';
 import { decodePoshDocument, type Expires, type PoshDocument } from '../wire/posh-document.ts';
-import { httpsUrl, walkRedirects, type RedirectStop } from './posh-redirects.ts';
+import { httpsUrl, walkRedirects, wellKnownUrl, type RedirectStop } from './posh-redirects.ts';
 
 export type PoshEndCode =
   | 'document'
@@ -42,9 +42,7 @@ export type PoshWay = {
 
 /** RFC 7711 3, RFC 7712 5.2: https://<source domain>/.well-known/posh/<service>.json; null for an IP literal. */
 export function poshUrl(source: Source, service: Service): string | null {
-  if (source.kind === 'ip') return null;
-  const url = httpsUrl(`https://${source.ascii}/.well-known/posh/${service}.json`);
-  return url.ok ? url.url : null;
+  return source.kind === 'ip' ? null : wellKnownUrl(source.ascii, `posh/${service}.json`);
 }
 
 /** The planner's half: what to fetch next, or why nothing more. */

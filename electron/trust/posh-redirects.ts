@@ -60,6 +60,15 @@ export function walkRedirects(
 }
 
 /**
+ * The https URL of a well-known path of a domain; null for a name that makes no URL with exactly this host (a
+ * backslash in it would end the host early, numbers alone would become an address).
+ */
+export function wellKnownUrl(domain: string, path: string): string | null {
+  const found = httpsUrl(`https://${domain}/.well-known/${path}`);
+  return found.ok && new URL(found.url).hostname === domain ? found.url : null;
+}
+
+/**
  * The absolute https URL that `text` means, seen from `base`: without fragment, host in A-labels. Another scheme, user
  * names or passwords in it (RFC 9110 4.2.4), and what is no URL are refused.
  */

@@ -15,6 +15,8 @@ export type JsonObject = ReadonlyMap<string, JsonValue>;
 
 /** Largest document read, in bytes (TRUST-RULES 8.6). */
 export const LARGEST_JSON = 64 * 1024;
+/** Most values in one document. Chosen: ten times what a full POSH document has, and below 2 MB of memory. */
+const MOST_VALUES = 5000;
 /** Deepest nesting of arrays and objects. Chosen: the deepest known document (a JWK set) has 4. */
 const DEEPEST = 16;
 
@@ -53,6 +55,7 @@ class Broken extends Error {}
 class JsonReader {
   private readonly text: string;
   private at = 0;
+  private values = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -68,6 +71,8 @@ class JsonReader {
   }
 
   private value(depth: number): JsonValue {
+    this.values++;
+    if (this.values > MOST_VALUES) throw this.broken(`more than ${MOST_VALUES} values`);
     switch (this.text[this.at]) {
       case '{':
         return this.object(depth + 1);

@@ -187,7 +187,7 @@ export const DANE: Readonly<Record<DaneCode, (words: Words) => Sentence>> = {
     ref: 'RFC 7671 5.4',
   }),
   'tlsa-mismatch': ({ owner, host }) => ({
-    text: `The TLSA records at ${owner} name other certificates than the one that ${host} shows. Either the records are out of date, or somebody is in between. There is no way around this but the admin’s.`,
+    text: `None of the TLSA records at ${owner} vouches for the certificate that ${host} shows. Either the records or the server are out of date, or somebody is in between. Only the server’s admin can put this right.`,
     ref: 'RFC 7673 3.4',
   }),
   'tlsa-pkix-part': ({ why }) => ({

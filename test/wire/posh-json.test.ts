@@ -64,6 +64,7 @@ describe('strict JSON', () => {
     expect(detail(Uint8Array.of(0x22, 0xc3, 0x28, 0x22))).toContain('UTF-8');
     expect(detail('"\\ud800"')).toContain('surrogate');
     expect(detail(`${'['.repeat(17)}${']'.repeat(17)}`)).toContain('deeper than 16');
+    expect(detail(`[${'0,'.repeat(5000)}0]`)).toContain('more than 5000 values');
     expect(detail('{} {}')).toContain('follows');
     expect(detail('')).toBe('empty');
     expect(detail('1e999')).toContain('too large');
