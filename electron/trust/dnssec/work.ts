@@ -13,8 +13,8 @@ import type { PublicKey } from './algorithms.ts';
 /** What is left for one result. */
 export type Work = { signatures: number; hashes: number; exhausted: boolean };
 
-/** Signature checks per result, in units of about 100 microseconds: 40 ms. An ordinary chain needs 6 to 20. */
-const SIGNATURE_BUDGET = 400;
+/** Signature checks per result, in units of about 100 microseconds: 30 ms. An ordinary chain needs 6 to 20. */
+const SIGNATURE_BUDGET = 300;
 /** SHA-1 blocks per result, about 1 microsecond each: 15 ms. 100 names with RFC 9276's limit of 150 iterations. */
 const HASH_BUDGET = 15_000;
 
