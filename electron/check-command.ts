@@ -12,7 +12,7 @@ import { runCheck, type World } from './check.ts';
 import { EXIT } from './cli.ts';
 import { parseRequest } from './options.ts';
 import { openProgress } from './progress.ts';
-import { readPins } from './pins-reader.ts';
+import { noteReport, openOwnStore, readPins } from './pins-reader.ts';
 import { DOMAIN_ORDER } from './trust/domain-verdict.ts';
 import { openWorld } from './world.ts';
 
@@ -32,7 +32,8 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
       if (realm === null) return usage('Which domain? For example: mellon check shire.example --demo');
       return await print((await import('./demo-command.ts')).describeDomains(realm.domains), EXIT.accept);
     }
-    const world = realm?.world ?? openWorld({ pins: readPins(), clientCertificate });
+    const store = realm === null ? openOwnStore() : null;
+    const world = realm?.world ?? openWorld({ pins: readPins(store ?? undefined), clientCertificate });
     const asked: Asked[] = [];
     for (const input of inputs) {
       const request = parseRequest({ ...form, input });
@@ -48,6 +49,7 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
         continue;
       }
       codes.push(exitCode(report));
+      if (store !== null) noteReport(store, report);
       if (json) await print(`${JSON.stringify(clients ? await withClients(report) : report)}\n`, 0);
       else
         await print(

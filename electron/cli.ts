@@ -44,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       case 'demo':
         return await (await import('./demo-command.ts')).runDemoCommand(rest);
       case 'pins':
-        return await (await import('./pins-command.ts')).runPinsCommand(rest);
+        return await (await import('./pins-terminal.ts')).runPinsCommand(rest);
       case 'serve':
         return await (await import('./serve-command.ts')).runServeCommand(rest);
       case 'sign-in':
