@@ -55,7 +55,7 @@ export type XmppServer = {
   /** Connections accepted so far, and open now. */
   readonly accepted: () => number;
   readonly open: () => number;
-  /** What each connection has said so far, before and under TLS, in the order of connecting. */
+  /** What each connection has said so far, before and under TLS, in the order of connecting; the last 200 of them. */
   readonly heard: () => readonly string[];
   /** SNI of each finished handshake, false for none. */
   readonly serverNames: () => readonly (string | false)[];
@@ -67,12 +67,17 @@ export type XmppServer = {
   readonly close: () => Promise<void>;
 };
 
+/** How many connections are remembered for tests. Chosen: more than any test looks at. */
+const MAX_TOLD = 200;
+
 /** Starts a server on 127.0.0.1 and an ephemeral port, unless told otherwise. */
 export async function startXmppServer(options: XmppServerOptions): Promise<XmppServer> {
   const { service = 'xmpp-client', mode = 'starttls', behave = {} } = options;
   const words = streamWords(options, service === 'xmpp-client' ? NS.client : NS.server);
   const peers = new Map<Socket, OwnedPeer>();
-  const all: OwnedPeer[] = [];
+  // What closed connections had said stays for a while; the connections themselves do not.
+  const told: (() => string)[] = [];
+  let accepted = 0;
   const serverNames: (string | false)[] = [];
   // The handshake's result carries the connection by its remote port only.
   const shaking = new Map<number | undefined, OwnedPeer>();
@@ -115,6 +120,7 @@ export async function startXmppServer(options: XmppServerOptions): Promise<XmppS
       const peer = shaking.get(socket.remotePort);
       shaking.delete(socket.remotePort);
       if (peer === undefined) return void socket.destroy();
+      if (serverNames.length >= MAX_TOLD) serverNames.shift();
       serverNames.push((socket.servername as string | false | undefined) ?? false);
       peer.attach(socket);
       at('secured', peer, () => undefined);
@@ -138,13 +144,23 @@ export async function startXmppServer(options: XmppServerOptions): Promise<XmppS
 
   const listener = createServer((socket) => {
     socket.setNoDelay(true);
+    // Asked for now: a closed socket has forgotten it.
+    const { remotePort } = socket;
     const peer: OwnedPeer = makePeer(socket, {
       header: onHeader,
       stanza: (_peer, stanza) => onStanza(peer, stanza),
     });
     peers.set(socket, peer);
-    all.push(peer);
-    socket.on('close', () => peers.delete(socket));
+    accepted += 1;
+    told.push(peer.heard);
+    if (told.length > MAX_TOLD) told.shift();
+    socket.on('close', () => {
+      peers.delete(socket);
+      shaking.delete(remotePort);
+      const heard = peer.heard();
+      const at = told.indexOf(peer.heard);
+      if (at >= 0) told[at] = () => heard;
+    });
     at('connect', peer, () => {
       if (mode === 'direct-tls') shake(peer);
     });
@@ -157,9 +173,9 @@ export async function startXmppServer(options: XmppServerOptions): Promise<XmppS
   return {
     port: bound !== null && typeof bound === 'object' ? bound.port : 0,
     words,
-    accepted: () => all.length,
+    accepted: () => accepted,
     open: () => peers.size,
-    heard: () => all.map((peer) => peer.heard()),
+    heard: () => told.map((heard) => heard()),
     serverNames: () => serverNames,
     swapCertificate: (next, nextByName) => {
       credentials = next;

@@ -21,7 +21,7 @@ const MIN_DH_BITS = 1024;
 const NO_RENEGOTIATION = 0x4000_0000;
 /**
  * Offered by every face of the program, so that all are shown the same certificate (TRUST-RULES 10.6). Without SHA-1
- * (RFC 9155) and without Ed448 (not in BoringSSL).
+ * (RFC 9155), and without Ed448 and RSA-PSS keys, which BoringSSL does not have.
  */
 const SIGNATURE_ALGORITHMS = [
   'ECDSA+SHA256',

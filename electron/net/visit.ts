@@ -38,7 +38,19 @@ export async function visit(
   leave(here, socket);
 }
 
-/** From the first packet to the end of the handshake. Null where it did not come to one; all is recorded either way. */
+/**
+ * The first half of a visit, for signing in: to the end of the handshake and not a byte further. The socket is the
+ * caller's, secured but not judged. Null where it did not come to a handshake; all is recorded through `see` either way.
+ */
+export function secureEndpoint(
+  inquiry: VisitInquiry,
+  tools: VisitTools,
+  see: See,
+  signal: AbortSignal,
+): Promise<TLSSocket | null> {
+  return secure({ ...inquiry, ...tools, see, limits: { stepMs: tools.stepMs, signal } });
+}
+
 async function secure(here: Visit): Promise<TLSSocket | null> {
   const raw = await connect(here);
   if (raw === null) return null;
