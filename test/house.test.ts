@@ -13,6 +13,7 @@ import {
   missingCards,
   strangeFolders,
   untoldDependencies,
+  unusedDependencies,
   unverifiedTls,
   wrongUseOfDns,
 } from './house/rules.ts';
@@ -57,6 +58,10 @@ describe('the house', () => {
   });
   it('has no sentence in a component', () => {
     expect(sentencesInComponents(house)).toEqual([]);
+  });
+  it('depends on nothing that no source imports', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, object>;
+    expect(unusedDependencies(Object.keys(manifest['dependencies'] ?? {}), house)).toEqual([]);
   });
   it('tells in the README what every npm dependency is for', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, object>;
@@ -223,6 +228,14 @@ describe('a planted violation is found:', () => {
   it('class lists, styles and single words are no sentences', () => {
     const text = '<p class="a big card here">OK {x}</p><style>p { margin: 0 auto auto auto; }</style>';
     expect(sentencesInComponents([{ path: 'renderer/A.svelte', text }])).toEqual([]);
+  });
+
+  it('a dependency that nothing imports', () => {
+    const sources = [
+      { path: 'electron/wire/a.ts', text: "import { x } from '@noble/curves/ed448.js'; // 'ws'" },
+    ];
+    expect(unusedDependencies(['@noble/curves'], sources)).toEqual([]);
+    expect(unusedDependencies(['@noble/curves', 'ws'], sources)).toHaveLength(1);
   });
 
   it('a dependency without its line, or with an unfinished one', () => {

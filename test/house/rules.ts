@@ -211,6 +211,14 @@ export function strangeFolders(paths: readonly string[]): readonly string[] {
   return [...folders].filter((folder) => !FOLDERS.includes(folder)).map((folder) => `${folder} is no room`);
 }
 
+/** Runtime dependencies that no source imports: those belong to the development, or away. */
+export function unusedDependencies(names: readonly string[], sources: readonly Source[]): readonly string[] {
+  const used = sources.flatMap(importsOf);
+  return names
+    .filter((name) => !used.some((one) => one === name || one.startsWith(`${name}/`)))
+    .map((name) => `${name} is a dependency that no source imports`);
+}
+
 /** npm dependencies without a line in README's table: `| \`name\` | what for | licence | how alive |`. */
 export function untoldDependencies(names: readonly string[], readme: string): readonly string[] {
   return names

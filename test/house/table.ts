@@ -86,6 +86,7 @@ export const FOLDERS = [
   'electron/store',
   'electron/trust',
   'electron/trust/dnssec',
+  'electron/trust/path',
   'electron/wire',
   'renderer',
   'shared',
