@@ -9,6 +9,7 @@ import type { DnsName, Instant } from '../../shared/basics.ts';
 import type { Observation, Question } from '../../shared/observation.ts';
 import type { PinView } from '../../shared/pin.ts';
 import { checkPhrases } from '../../shared/phrases/check.ts';
+import { problemText } from '../../shared/phrases/problem.ts';
 import { reachPhrases } from '../../shared/phrases/reach.ts';
 import { verdictPhrases } from '../../shared/phrases/verdict.ts';
 import {
@@ -75,7 +76,7 @@ export function judge(
   const discovery = discover(request, seen, (q) => proofs.secured(q).first);
   const withoutDnssec = proofs.withoutDnssec && seen.dns.length > 0;
   const suffix =
-    (withoutDnssec ? verdictPhrases.withoutDnssec() : '') +
+    (withoutDnssec && proofs.dnssecData !== 'unknown' ? verdictPhrases.withoutDnssec() : '') +
     (ground.recordedAt === undefined ? '' : verdictPhrases.recorded(ground.recordedAt));
   const context: Context = { request, ground, seen, proofs, discovery, withoutDnssec, suffix, isLeftOut };
 
@@ -192,10 +193,26 @@ function decideDiscovery(c: Context): DiscoveryDecision {
   if (discoveryOutcome(c.discovery) === 'failed') {
     return {
       kind: 'unreachable',
-      reasons: reason('discovery-failed', checkPhrases.discoveryFailed(domain), 'RFC 6120 3.2.1'),
+      reasons: reason(
+        'discovery-failed',
+        checkPhrases.discoveryFailed(domain, whyUnanswered(c)),
+        'RFC 6120 3.2.1',
+      ),
     };
   }
   return { kind: 'endpoints' };
+}
+
+/** Why the SRV questions got no answer, in the words of the last look at one. */
+function whyUnanswered(c: Context): string {
+  for (const { question } of c.discovery.srv) {
+    const look = c.seen.source(question, 0);
+    if (look === undefined) continue;
+    if (!look.outcome.ok) return `${visible(look.resolver)}: ${problemText(look.outcome.problem)}`;
+    const rcode = anyReply(look)?.rcode;
+    if (rcode !== undefined) return checkPhrases.rcode(visible(look.resolver), rcode);
+  }
+  return checkPhrases.noTime();
 }
 
 function discoveryOutcome(d: Discovery): Report['discovery']['outcome'] {
@@ -426,8 +443,9 @@ function anchorUsed(c: Context): string | null {
 
 function warnings(c: Context, targets: readonly TargetReport[]): readonly Reason[] {
   const all: Reason[] = [];
+  const decided = discoveryOutcome(c.discovery) !== 'failed';
   for (const look of c.discovery.srv) {
-    if (look.state === 'open')
+    if (decided && look.state === 'open')
       all.push({
         code: 'srv-unanswered',
         text: checkPhrases.srvUnanswered(visible(look.question.name)),

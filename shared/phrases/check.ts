@@ -21,7 +21,11 @@ export const checkPhrases = {
   discoveryUnanswered: (owner: string) =>
     `${owner} lies in a signed zone and got no answer, so somebody may be hiding where the servers are.`,
   notOffered: (domain: string) => `${domain} says in DNS that it does not offer this service (target “.”).`,
-  discoveryFailed: (domain: string) => `The DNS gave no usable answer about the servers of ${domain}.`,
+  discoveryFailed: (domain: string, why: string) =>
+    `The DNS gave no usable answer about the servers of ${domain} (${why}).`,
+  noTime: () => 'there was no time left to ask',
+  rcode: (resolver: string, rcode: number) =>
+    `${resolver} answered ${RCODES[rcode] ?? `with error ${rcode}`}`,
   noFamily: (family: 4 | 6) =>
     `This machine has no IPv${family}, so the IPv${family} addresses were not tested and count for nothing.`,
   resolverAnswers: (url: string, asked: number, answered: number) =>
@@ -43,3 +47,13 @@ export const checkPhrases = {
       ? 'It answers questions for DS, DNSKEY and underscore names.'
       : 'It fails on questions for DS, DNSKEY or underscore names.',
 } as const;
+
+/** RFC 1035 4.1.1: the errors that a resolver answers with. */
+const RCODES: Readonly<Record<number, string>> = {
+  0: 'something else than was asked',
+  1: 'that it cannot read the question (FORMERR)',
+  2: 'that it failed (SERVFAIL)',
+  3: 'that the name does not exist',
+  4: 'that it cannot do this (NOTIMP)',
+  5: 'that it will not (REFUSED)',
+};
