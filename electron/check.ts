@@ -9,7 +9,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Instant } from '../shared/basics.ts';
-import type { NewObservation, Observation } from '../shared/observation.ts';
+import type { NewObservation, Observation, ObservationId } from '../shared/observation.ts';
 import type { PinView } from '../shared/pin.ts';
 import type { CheckEvent, Report } from '../shared/report.ts';
 import type { CheckRequest } from '../shared/request.ts';
@@ -78,12 +78,14 @@ export async function runCheck(
           }
         });
       };
-      const see = (one: NewObservation): void => {
-        if (signal.aborted) return;
-        const observation = { ...one, id: `o${seen.length + 1}` };
+      const see = (one: NewObservation): ObservationId => {
+        const id = `o${seen.length + 1}`;
+        if (signal.aborted) return id;
+        const observation = { ...one, id };
         seen.push(observation);
         emit({ type: 'observed', observation });
         wake();
+        return id;
       };
       const over = (key: string) => (): void => {
         state.set(key, 'over');
@@ -144,16 +146,24 @@ function look(
   one: Planned,
   net: Net,
   request: CheckRequest,
-  see: (o: NewObservation) => void,
+  see: (o: NewObservation) => ObservationId,
   signal: AbortSignal,
 ): Promise<void> {
   const { inquiry, from } = one;
   switch (inquiry.kind) {
     case 'dns':
-      return net.askDns({ ...inquiry, from }, signal).then(see);
+      return net.askDns({ ...inquiry, from }, signal).then((one) => void see(one));
     case 'https':
-      return net.fetchHttps({ ...inquiry, from }, signal).then(see);
-    case 'visit':
-      return net.visit({ ...inquiry, service: request.service, streamFrom: request.from, from }, see, signal);
+      return net.fetchHttps({ ...inquiry, from }, signal).then((one) => void see(one));
+    case 'visit': {
+      // Each phase of a visit could not have begun without the one before.
+      let last = from;
+      const next = (one: NewObservation): void => void (last = [see({ ...one, from: last })]);
+      return net.visit(
+        { ...inquiry, service: request.service, streamFrom: request.from, from },
+        next,
+        signal,
+      );
+    }
   }
 }
