@@ -1,4 +1,5 @@
 /** visit.test.ts: one endpoint from the first packet to the goodbye, against a polite server. */
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startXmppServer, type XmppServer, type XmppServerOptions } from '../../electron/demo/xmpp-server.ts';
 import { ca, credentialsFor, read, visitTo } from './visiting.ts';
@@ -178,6 +179,7 @@ describe('the demo server', () => {
 describe('the chain', () => {
   const stray = ca.issue({ now: 0, names: { dns: ['stray.example'] } });
   const between = ca.issue({ now: 0, isCa: true, subject: [['CN', 'Between']] });
+  const trusted = ca.issue({ now: Date.now(), names: { dns: ['shire.example'] } });
   const leaf = between.issue({ now: 0, names: { dns: ['shire.example'] } });
   const cases = {
     'in order': [leaf, between],
@@ -187,6 +189,19 @@ describe('the chain', () => {
     'with everything twice': [leaf, leaf, between, between],
     'without its intermediate': [leaf],
   };
+  it('is recorded exactly as sent where the runtime itself trusts it: it must not look at it before us', async () => {
+    const usual = getCACertificates('default');
+    setDefaultCACertificates([ca.pem]);
+    const sent = [trusted, stray, ca];
+    const server = await start({
+      credentials: { cert: sent.map((one) => one.pem).join(''), key: trusted.keyPem },
+    });
+    const seen = await visitTo({ port: server.port });
+    setDefaultCACertificates(usual);
+    expect(seen.tls?.outcome).toMatchObject({
+      value: { chain: sent.map((one) => Buffer.from(one.der).toString('base64')) },
+    });
+  });
   for (const [name, sent] of Object.entries(cases))
     for (const maxVersion of ['TLSv1.3', 'TLSv1.2'] as const)
       it(`is recorded exactly as sent: ${name}, ${maxVersion}`, async () => {
