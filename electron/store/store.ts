@@ -190,7 +190,11 @@ export function storeIn(options: StoreOptions): Store & { listProblem(): StorePr
     removePin: (id) => changeOne(id, () => null),
     setWatch: (domain, service, on, keys = null) => {
       const seen = history.of(domain, service);
-      const known = keys ?? (seen.ok ? (seen.value.findLast((one) => one.keys.length > 0)?.keys ?? []) : []);
+      const known =
+        keys ??
+        (seen.ok
+          ? (seen.value.findLast((one) => one.keys.length > 0 && one.outcome !== 'refuse')?.keys ?? [])
+          : []);
       return state.change<Watch | null>((contents) => {
         const others = contents.watches.filter((one) => one.domain !== domain || one.service !== service);
         if (!on) return { ok: true, value: { contents: { ...contents, watches: others }, value: null } };
