@@ -1,5 +1,5 @@
 /**
- * phrases/net.ts: what the network's problems mean, in plain words.
+ * net.ts: what the network's problems mean, in plain words.
  *
  * In:   codes of the TLS library
  * Out:  text for NetProblem.detail
