@@ -14,6 +14,8 @@ import type { Pin, PinView, Watch } from '../shared/pin.ts';
 import type { Report } from '../shared/report.ts';
 import type { CheckRequest, Service } from '../shared/request.ts';
 import { historyEntryOf, judgeWithView, mayAccept } from './accept.ts';
+import { EXPORT_FORMATS, exportPins } from './pin-export.ts';
+import { parsePins } from './pin-import.ts';
 import type { Store } from './store/store.ts';
 import type { TrustStore } from './trust/stores.ts';
 
@@ -30,6 +32,8 @@ export type Desk = {
   restorePin(id: unknown): Done<Pin>;
   setWatch(domain: unknown, service: unknown, on: unknown): Done<Watch | null>;
   eraseHistory(domain: unknown): Done<null>;
+  importPins(text: unknown): Done<{ readonly added: number; readonly skipped: readonly string[] }>;
+  exportPins(format: unknown): Done<string>;
   /** Writes down what a check saw. A failure is no problem of the check. */
   record(report: Report): void;
 };
@@ -86,7 +90,7 @@ export function openDesk(
     accept: (report, form) => {
       const parsed = parseAccept(form);
       if (!parsed.ok) return parsed;
-      const { check: _, ...asked } = parsed.value;
+      const asked = parsed.value;
       const may = mayAccept(report, asked, {
         view: store.view(report.input.domain, report.input.service),
         judgeWith: (view) => judgeWithView(report, view, stores(report.request)),
@@ -111,6 +115,23 @@ export function openDesk(
         : no('bad-call'),
     eraseHistory: (domain) =>
       domain === null || v.is(DomainSchema, domain) ? say(store.eraseHistory(domain)) : no('bad-call'),
+    importPins: (text) => {
+      if (typeof text !== 'string') return no('bad-call');
+      const parsed = parsePins(text, now());
+      if (!parsed.ok) return { ok: false, problem: { code: parsed.problem.code, text: parsed.problem.text } };
+      const { pins, watches, skipped } = parsed.value;
+      const merged = store.merge(pins, watches);
+      if (!merged.ok) return told(merged.problem);
+      const known = merged.value.known === 0 ? [] : [enginePhrases['known-pins'](merged.value.known)];
+      return { ok: true, value: { added: merged.value.added, skipped: [...known, ...skipped] } };
+    },
+    exportPins: (format) => {
+      const known = EXPORT_FORMATS.find((one) => one === format);
+      if (known === undefined) return no('other-format');
+      const all = store.listAll();
+      if (!all.ok) return told(all.problem);
+      return { ok: true, value: exportPins(known, all.value.pins, all.value.watches, now()) };
+    },
     record: (report) => {
       const entry = historyEntryOf(report);
       if (entry !== null) store.recordHistory(entry);
@@ -126,7 +147,7 @@ function told(problem: StoreProblem): { readonly ok: false; readonly problem: Sa
   return { ok: false, problem: { code: problem.code, text: storeSentence(problem) } };
 }
 
-type PlainCode = Exclude<keyof typeof enginePhrases, 'too-many-checks' | 'read-in-browser'>;
+type PlainCode = Exclude<keyof typeof enginePhrases, 'too-many-checks' | 'read-in-browser' | 'known-pins'>;
 export function no(code: PlainCode): { readonly ok: false; readonly problem: Said } {
   return { ok: false, problem: { code, text: enginePhrases[code]() } };
 }

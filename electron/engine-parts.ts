@@ -10,7 +10,7 @@ import type { DemoDomain, Said } from '../shared/bridge.ts';
 import type { CheckEvent, Report } from '../shared/report.ts';
 import type { CheckRequest } from '../shared/request.ts';
 import { runCheck, type World } from './check.ts';
-import { no, openDesk, type Desk } from './desk.ts';
+import { openDesk, type Desk } from './desk.ts';
 import { machineStores, RUNTIME } from './ground.ts';
 import { judgeAgain } from './judge-again.ts';
 import { parseRequest } from './options.ts';
@@ -40,10 +40,6 @@ export type EngineParts = {
   readonly realm: () => Promise<DemoRealm>;
   readonly judgeAgain: (report: unknown, form: unknown) => Outcome<Report, Said>;
   readonly desk: Desk;
-  readonly importPins: (
-    text: string,
-  ) => Outcome<{ readonly added: number; readonly skipped: readonly string[] }, Said>;
-  readonly exportPins: (format: string) => Outcome<string, Said>;
 };
 
 /** The real parts, with the store that every face shares. */
@@ -51,7 +47,8 @@ export function realParts(folder: string = storeFolder()): EngineParts {
   const now = (): Instant => Date.now() as Instant;
   const store = storeIn({ folder, now });
   return {
-    version: RUNTIME.program,
+    // `mellon 0.1.0`: the window says the name itself.
+    version: RUNTIME.program.replace(/^\S+ /, ''),
     runtime: `Node ${RUNTIME.node}, ${RUNTIME.tls}`,
     parse: parseRequest,
     run: runCheck,
@@ -59,8 +56,6 @@ export function realParts(folder: string = storeFolder()): EngineParts {
     realm: async () => (await import('./demo-world.ts')).startRealm(),
     judgeAgain: (report, form) => judgeSaved(report, form),
     desk: openDesk(store, now, machineStores),
-    importPins: () => no('other-format'),
-    exportPins: () => no('other-format'),
   };
 }
 

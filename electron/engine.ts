@@ -11,11 +11,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Outcome } from '../shared/basics.ts';
+import type { Instant, Outcome } from '../shared/basics.ts';
 import type { Bridge, CheckId, Said } from '../shared/bridge.ts';
 import { enginePhrases } from '../shared/phrases/engine.ts';
 import { PRESETS } from '../shared/presets.ts';
 import type { CheckEvent, Report } from '../shared/report.ts';
+import type { World } from './check.ts';
 import { no, openDesk, parseAccept, type Desk } from './desk.ts';
 import { realParts, type DemoRealm, type EngineParts } from './engine-parts.ts';
 import { allowedLink } from './links.ts';
@@ -43,8 +44,6 @@ type Running = { readonly stop: AbortController; readonly demo: boolean; report:
 const MOST_RUNNING = 8;
 /** Finished checks kept for a decision; the oldest go. */
 const MOST_KEPT = 32;
-/** The texts that the window sends are bounded by the transport; an import by this: 16 MiB, as in the store. */
-const LARGEST_IMPORT = 16 << 20;
 const DEMO_ID = 'demo:';
 
 /** Opens the real engine of one face. */
@@ -63,8 +62,9 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     realm ??= (async () => {
       const folder = await mkdtemp(join(tmpdir(), 'mellon-demo-'));
       const started = await parts.realm();
-      const { now, stores } = started.world;
-      return { realm: started, desk: openDesk(storeIn({ folder, now }), now, stores), folder };
+      const now = (): Instant => started.world.now();
+      const desk = openDesk(storeIn({ folder, now }), now, (request) => started.world.stores(request));
+      return { realm: started, desk, folder };
     })();
     // A realm that did not start may be tried again.
     realm.catch(() => (realm = null));
@@ -88,7 +88,8 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     const isDemo = (form as { readonly demo?: unknown }).demo === true;
     const there = isDemo ? await demo() : null;
     const desk = there?.desk ?? parts.desk;
-    const world = there === null ? parts.world(desk.view) : { ...there.realm.world, pins: desk.view };
+    const pins: World['pins'] = (domain, service) => desk.view(domain, service);
+    const world = there === null ? parts.world(pins) : { ...there.realm.world, pins };
     const request = there === null ? parsed.value : there.realm.prepare(parsed.value);
     last += 1;
     const id = `c${last}`;
@@ -179,16 +180,12 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
       return desk.restorePin(own);
     },
     setWatch: async (domain, service, on) => {
-      const there = realm === null ? null : await realm;
+      const there = await realm;
       const isDemo = there?.realm.domains.some((d) => d.domain === domain) === true;
-      return (isDemo && there !== null ? there.desk : parts.desk).setWatch(domain, service, on);
+      return (isDemo ? there.desk : parts.desk).setWatch(domain, service, on);
     },
-    importPins: (text) =>
-      Promise.resolve(
-        typeof text === 'string' && text.length <= LARGEST_IMPORT ? parts.importPins(text) : no('bad-call'),
-      ),
-    exportPins: (format) =>
-      Promise.resolve(typeof format === 'string' ? parts.exportPins(format) : no('other-format')),
+    importPins: (text) => Promise.resolve(parts.desk.importPins(text)),
+    exportPins: (format) => Promise.resolve(parts.desk.exportPins(format)),
     eraseHistory: (domain) => Promise.resolve(parts.desk.eraseHistory(domain)),
     openLink: async (url) => {
       const allowed = allowedLink(url);

@@ -31,7 +31,8 @@ export type ServeOptions = {
 
 export type Serving = { readonly url: string; readonly close: () => Promise<void> };
 
-const COOKIE = 'mellon';
+/** With the port in its name: browsers give one cookie jar to all ports of an address. */
+const COOKIE = 'mellon-';
 /** The token is 43 characters; nothing else is ever posted. */
 const LARGEST_POST = 256;
 /** A saved report is the largest message (32 MB in the page, JSON inside JSON a little more). */
@@ -46,6 +47,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const session = secret();
   let unused = true;
   let own = '';
+  const port = (): string => own.slice(own.indexOf(':') + 1);
 
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 10_000 }, (request, response) => {
     void answer(request, response).catch(() => refuse(response, 500));
@@ -68,7 +70,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const given = await readShort(request);
     if (given === null || !unused || !same(given, token)) return refuse(response, 403);
     unused = false;
-    response.setHeader('Set-Cookie', `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/`);
+    response.setHeader('Set-Cookie', `${COOKIE}${port()}=${session}; HttpOnly; SameSite=Strict; Path=/`);
     response.writeHead(204).end();
   }
 
@@ -77,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       request.url === '/bridge' &&
       request.headers.host === own &&
       request.headers.origin === `http://${own}` &&
-      same(cookieOf(request), session) &&
+      same(cookieOf(request, `${COOKIE}${port()}`), session) &&
       sockets.clients.size < MOST_SOCKETS;
     if (!allowed) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -154,9 +156,9 @@ async function readShort(request: IncomingMessage): Promise<string | null> {
   return text;
 }
 
-function cookieOf(request: IncomingMessage): string {
+function cookieOf(request: IncomingMessage, name: string): string {
   const all = (request.headers.cookie ?? '').split(';').map((part) => part.trim());
-  return all.find((part) => part.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? '';
+  return all.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 
 function same(given: string, wanted: string): boolean {

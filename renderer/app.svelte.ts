@@ -6,7 +6,7 @@
  * Not:  the parts' own state (check.svelte.ts, pins.svelte.ts, memory.svelte.ts)
  */
 import { getContext, setContext } from 'svelte';
-import type { AskForm, DemoDomain, Preset, RendererBridge, Said } from '../shared/bridge.ts';
+import type { AskForm, DemoDomain, RendererBridge, Said } from '../shared/bridge.ts';
 import { screen } from '../shared/phrases/screen.ts';
 import type { Report } from '../shared/report.ts';
 import type { Link, LinkState } from './bridge.ts';

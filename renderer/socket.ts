@@ -99,7 +99,8 @@ export function openSocket(page: Window): Link {
 /** Trades the token in the fragment for a cookie and takes it out of the address bar. False: it was not taken. */
 async function exchangeToken(page: Window): Promise<boolean> {
   const token = page.location.hash.slice(1);
-  if (token === '') return true;
+  // `#ask=` fills the field in (App.svelte); it is no token.
+  if (token === '' || token.startsWith('ask=')) return true;
   page.history.replaceState(null, '', page.location.pathname);
   const answer = await page.fetch('/session', { method: 'POST', body: token });
   // A used token is no problem where the cookie is already there: the socket decides.

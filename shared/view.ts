@@ -7,6 +7,7 @@
  */
 import type { Observation } from './observation.ts';
 import type {
+  ChainCertificate,
   DnssecStatus,
   DomainOutcome,
   EndpointReport,
@@ -84,6 +85,14 @@ export function decidingBranch(report: Report): Branch | null {
     all[0] ??
     null
   );
+}
+
+/** What to call a certificate in a few words: the name that matched, the subject, any name, or its fingerprint's begin. */
+export function certificateTitle(certificate: ChainCertificate): string {
+  const matched = certificate.names.find((n) => typeof n.matched === 'string');
+  if (matched !== undefined) return matched.value;
+  if (certificate.subject !== '') return certificate.subject;
+  return certificate.names[0]?.value ?? `${certificate.sha256.slice(0, 16)}…`;
 }
 
 /** Hex in groups of `size` digits for reading aloud: a 64-digit SHA-256 becomes 16 groups of 4. */

@@ -9,11 +9,13 @@ import type { Call } from '../bridge.ts';
 
 export const enginePhrases = {
   'bad-call': () => 'The window sent something that the program does not understand.',
-  'too-many-checks': (most: string) => `Already ${most} checks are running. Wait for one of them, or cancel it.`,
+  'too-many-checks': (most: string) =>
+    `Already ${most} checks are running. Wait for one of them, or cancel it.`,
   'no-such-check': () => 'That check is not known here any more. Check the domain again, then decide.',
   'not-finished': () => 'That check has not finished. Nothing can be accepted before the verdict stands.',
   'bad-link': () => 'That address is not one of the specifications that Mellon opens.',
   'read-in-browser': (url: string) => `Open this address yourself: ${url}`,
+  'known-pins': (count: number) => `${count} were there already`,
   'other-format': () => 'That format of export is not known.',
   'refused-in-terminal': () => 'Not confirmed in the terminal. Nothing was changed.',
   'no-terminal': () =>
@@ -49,7 +51,8 @@ export const actionPhrases = {
   restorePin: (what: string) => `Bring back the revoked pin ${what}`,
   setWatch: (what: string, detail: string) => `${detail === 'true' ? 'Watch' : 'Stop watching'} ${what}`,
   importPins: (size: string) => `Import pins and watches from a file of ${size} characters`,
-  eraseHistory: (what: string) => `Erase the history ${what === '' ? 'of all domains' : `of ${what}`}, and that they were once seen secure`,
+  eraseHistory: (what: string) =>
+    `Erase the history ${what === '' ? 'of all domains' : `of ${what}`}, and that they were once seen secure`,
 } as const;
 
 export const servePhrases = {

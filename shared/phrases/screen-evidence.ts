@@ -40,6 +40,7 @@ export const evidence = {
     position: (index: number) => `certificate ${index}`,
     malformed: 'This certificate cannot be read',
     subject: 'Subject',
+    emptySubject: 'empty; the names below count',
     issuer: 'Issuer',
     serial: 'Serial number',
     key: 'Key',

@@ -98,6 +98,7 @@ export const screen = {
     copyOf: (what: string) => `Copy ${what}`,
     save: 'Save',
     more: (count: number) => `Show ${count} more`,
+    moreLines: (count: number) => `${count} more lines`,
     close: 'Close',
     yes: 'holds',
     no: 'does not hold',
