@@ -161,5 +161,7 @@ function readReply(
 // The HTTP parser's faults (HPE_...) mean that something else than HTTP came.
 function httpProblem(error: Error): NetProblem {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return code.startsWith('HPE_') ? malformed('the resolver does not speak HTTP/1.1') : ioProblem(error, '');
+  return code.startsWith('HPE_')
+    ? malformed('the resolver does not speak HTTP/1.1; try tls:// instead')
+    : ioProblem(error, '');
 }

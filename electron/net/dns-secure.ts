@@ -117,6 +117,10 @@ const MODERN: ReadonlySet<string> = new Set(['TLSv1.2', 'TLSv1.3']);
 // Verification failures carry the X509 codes (CERT_HAS_EXPIRED, ...) or Node's own for names; the rest is ERR_ or E....
 function verifyProblem(error: Error): NetProblem {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Alert 120: HTTP/1.1 was all that we offered, and many resolvers speak HTTP/2 alone (RFC 8484 5.2).
+  if (code.endsWith('NO_APPLICATION_PROTOCOL')) {
+    return { code: 'handshake-failed', detail: 'the resolver does not speak HTTP/1.1; try tls:// instead' };
+  }
   const ofSystem = /^(ERR_|E[A-Z0-9]+$)/.test(code) && code !== 'ERR_TLS_CERT_ALTNAME_INVALID';
   if (code === '' || ofSystem) return ioProblem(error, '');
   return { code: 'untrusted-resolver', detail: visible(error.message) };

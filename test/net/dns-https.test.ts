@@ -1,5 +1,7 @@
 /** dns-https.test.ts: resolvers over HTTPS, and giving up over TLS and HTTPS. */
 import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Dial } from '../../electron/net/net.ts';
 import { TYPE } from '../../electron/wire/dns-message.ts';
@@ -7,6 +9,7 @@ import {
   ask,
   askOnce,
   client,
+  detailOf,
   handlesOnce,
   lastOctet,
   messageOf,
@@ -14,8 +17,8 @@ import {
   replyTo,
   SHIRE,
 } from './dns-asking.ts';
-import { closeAll } from './dns-peers.ts';
-import { serveSecure, web, withCa } from './dns-secure-peers.ts';
+import { closeAll, closing } from './dns-peers.ts';
+import { resolver, serveSecure, web, withCa } from './dns-secure-peers.ts';
 
 afterEach(closeAll);
 
@@ -122,6 +125,18 @@ describe('over HTTPS', () => {
     const seen = await askOnce(`https://dns.example:${port}/dns-query#127.0.0.1`, { ...withCa, stepMs: 300 });
     expect(outcomeOf(seen)).toBe(expected);
     expect(await handlesOnce('TCPServerWrap')).toBe('TCPServerWrap');
+  });
+
+  it('says so when the resolver speaks HTTP/2 alone', async () => {
+    const { key, cert } = { key: resolver.keyPem, cert: resolver.chainPem };
+    const server = createTlsServer({ key, cert, ALPNProtocols: ['h2'] });
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    const { port } = server.address() as AddressInfo;
+    const seen = await askOnce(`https://dns.example:${port}/dns-query#127.0.0.1`, withCa);
+    expect(outcomeOf(seen)).toBe('handshake-failed');
+    expect(detailOf(seen)).toContain('HTTP/1.1');
   });
 
   it('accepts a media type with parameters', async () => {
