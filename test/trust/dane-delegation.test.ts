@@ -20,6 +20,11 @@ describe('delegation', () => {
     expect(found).toMatchObject({ delegation: 'insecure', problem: null, extraReference: null });
   });
 
+  it('is insecure when one of the answers that led here is proven insecure', () => {
+    const found = judgeDelegation({ ...base, srv: [result('secure'), result('insecure')] });
+    expect(found).toMatchObject({ delegation: 'insecure', extraReference: null });
+  });
+
   it('is insecure when the whole check runs without DNSSEC, and never refused', () => {
     for (const status of ['indeterminate', 'unanswered'] as const) {
       const found = judgeDelegation({ ...base, srv: [result(status)], withoutDnssec: true });

@@ -71,6 +71,10 @@ describe('a match', () => {
     expect(code(judge(served(document([{}]))))).toBe('posh-no-known-hash');
   });
 
+  it('is not an object without a known hash beside one for another certificate', () => {
+    expect(judge(served(document([{}, { 'sha-1': 'x' }, { 'sha-256': zeros }]))).state).toBe('contradicted');
+  });
+
   it('holds only within the dates of the certificate', () => {
     const old = selfSigned({ now: NOW, notAfter: NOW - 1000 }).certificate;
     expect(code(judge(served(poshText(old)), { leaf: old }))).toBe('posh-leaf-expired');
@@ -309,6 +313,11 @@ describe('the web server', () => {
     ]) {
       expect(named(dns)).toBe('shut');
     }
+  });
+
+  it('may not have a wildcard with one label after it', () => {
+    const chain = [webCa.issue({ now: NOW, names: { dns: ['*.example'] } }).der];
+    expect(judge(served(good, { chain })).state).toBe('shut');
   });
 
   it('may be an address only with that address in its certificate', () => {
