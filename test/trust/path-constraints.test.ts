@@ -239,6 +239,21 @@ describe('permitted and excluded names', () => {
     expect(codes(judge(other.issue(end), [other, upper], [store]))).toEqual(['name-constraints@2']);
   });
 
+  it('a leaf is bound even where it bears the name of its issuer', () => {
+    const subject = [['CN', 'Bound']] as const;
+    const names = { dns: ['a.example'] };
+    expect(under({ permitted: { dns: ['shire.example'] } }, { names, subject })).toEqual([
+      'name-constraints@1',
+    ]);
+  });
+
+  it('an address of one family is in no network of the other', () => {
+    expect(under({ permitted: { ip: ['::/::'] } }, { names: { ip: ['192.0.2.1'] } })).toEqual([
+      'name-constraints@1',
+    ]);
+    expect(under({ permitted: { ip: ['::/::'] } }, { names: { ip: ['2001:db8::1'] } })).toEqual([]);
+  });
+
   it('constraints that are not marked critical bind all the same', () => {
     expect(
       under({ permitted: { dns: ['shire.example'] }, critical: false }, { names: { dns: ['a.example'] } }),

@@ -180,6 +180,11 @@ describe('a leaf that is itself in a store', () => {
     expect(codes(judge(leaf, [], [storeOf(leaf)]))).toEqual(['incomplete-chain@0', 'untrusted-issuer@0']);
   });
 
+  it('must have made its own signature', () => {
+    const self = selfSigned({ now: NOW, names, corrupt: true });
+    expect(codes(judge(self, [], [storeOf(self)]))).toEqual(['signature-invalid@0', 'untrusted-issuer@0']);
+  });
+
   it('with the same name and key but other bytes it is another certificate', () => {
     const one = selfSigned({ now: NOW, names, subject: [['CN', 'me']] });
     const two = selfSigned({ now: NOW, names, subject: [['CN', 'me']], key: one.key });
@@ -295,6 +300,11 @@ describe('one broken thing is named, with the certificate that it is in', () => 
       'name-constraints@1',
     ]);
     expect(check({ version: 1 })).toEqual([]);
+  });
+
+  it('an intermediate that only its key usage calls an authority is none', () => {
+    const ca = root.issue({ now: NOW, ku: ['keyCertSign'], eku: null, subject: [['CN', 'Half']] });
+    expect(codes(judge(ca.issue({ now: NOW, names }), [ca], [store]))).toEqual(['not-a-ca@1']);
   });
 
   it('an intermediate of version 1 is no authority', () => {

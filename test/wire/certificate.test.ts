@@ -157,6 +157,12 @@ describe('what breaks the format is malformed', () => {
     expect(detail(Buffer.concat([full.der, Uint8Array.of(0)]))).toBe('something follows the certificate');
   });
 
+  it('bytes after the signature', () => {
+    const longer = Buffer.concat([full.der, Uint8Array.of(5, 0)]);
+    longer.writeUInt16BE(longer.length - 4, 2);
+    expect(detail(longer)).toBe('something follows the signature');
+  });
+
   it('an extension that is there twice', () => {
     const twice = { oid: '1.2.3.4', value: encode(octets(Uint8Array.of(1))) };
     expect(() => selfSigned({ now: NOW, extraExtensions: [twice, twice] })).toThrow(
