@@ -9,8 +9,8 @@ import type { Report } from '../shared/report.ts';
 import type { CheckRequest } from '../shared/request.ts';
 import { parseArguments } from './arguments.ts';
 import { runCheck, type World } from './check.ts';
-import { EXIT } from './cli.ts';
 import { parseRequest } from './options.ts';
+import { colours, EXIT, exitCode, print, usage } from './output.ts';
 import { openProgress } from './progress.ts';
 import { noteReport, openOwnStore, readPins } from './pins-reader.ts';
 import { DOMAIN_ORDER } from './trust/domain-verdict.ts';
@@ -67,34 +67,6 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
     process.removeListener('SIGINT', interrupt);
     await realm?.close();
   }
-}
-
-/** The exit code of one report. */
-export function exitCode(report: Pick<Report, 'verdict'>): number {
-  const codes = {
-    'auto-accept': EXIT.accept,
-    manual: EXIT.manual,
-    refuse: EXIT.refuse,
-    unreachable: EXIT.unreachable,
-    'not-offered': EXIT.notOffered,
-  };
-  return codes[report.verdict.outcome];
-}
-
-/** Whether standard output takes colours (https://no-color.org). */
-export function colours(): boolean {
-  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
-}
-
-/** Writes and waits until it is written: a report on a pipe must not be cut by the exit. */
-export async function print(text: string, code: number): Promise<number> {
-  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
-  return code;
-}
-
-export function usage(problem: string): number {
-  process.stderr.write(`mellon: ${problem}\n`);
-  return EXIT.usage;
 }
 
 async function withClients(report: Report): Promise<Report & { readonly clients: unknown }> {

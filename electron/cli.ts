@@ -8,18 +8,7 @@
  * Nothing heavy is imported here: `mellon --help` must answer at once.
  */
 import { HELP, HELP_TOPICS } from '../shared/phrases/help.ts';
-
-/** Exit codes of REPORT.md. */
-export const EXIT = {
-  accept: 0,
-  manual: 1,
-  refuse: 2,
-  unreachable: 3,
-  notOffered: 4,
-  notSignedIn: 5,
-  usage: 64,
-  fault: 70,
-} as const;
+import { EXIT } from './output.ts';
 
 /** Runs one command line. Never throws: a fault of the program itself is told and comes back as 70. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -9,8 +9,7 @@ import { parseArgs } from 'node:util';
 import type { DemoDomain } from '../shared/bridge.ts';
 import { demoPhrases } from '../shared/phrases/demo.ts';
 import { visible } from '../shared/visible.ts';
-import { EXIT } from './cli.ts';
-import { print, usage } from './check-command.ts';
+import { EXIT, print, usage } from './output.ts';
 import { startRealm, type Realm } from './demo-world.ts';
 
 /** The port of the realm's resolvers where none is given: 53 needs root, 5353 belongs to mDNS. */

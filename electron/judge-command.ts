@@ -8,7 +8,7 @@
 import type { Report } from '../shared/report.ts';
 import { judgeAgainPhrases } from '../shared/phrases/judge-again.ts';
 import { parseArguments, readText } from './arguments.ts';
-import { colours, exitCode, print, usage } from './check-command.ts';
+import { colours, exitCode, print, usage } from './output.ts';
 import { judgeAgain, type Changes } from './judge-again.ts';
 import { parseTime } from './options.ts';
 import { readPins } from './pins-reader.ts';

@@ -9,8 +9,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { visible } from '../shared/visible.ts';
-import { print, usage } from './check-command.ts';
-import { EXIT } from './cli.ts';
+import { EXIT, print, usage } from './output.ts';
 import { serve } from './serve.ts';
 import { confirmInTerminal } from './serve-terminal.ts';
 

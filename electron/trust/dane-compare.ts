@@ -5,7 +5,6 @@
  * Out:  the certificates that a record's data stands for; what a certificate would need as a record
  * Not:  whether that is enough for the record's usage (dane.ts)
  */
-import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Certificate } from '../wire/certificate.ts';
 import { encodePem } from '../wire/pem.ts';

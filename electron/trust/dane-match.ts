@@ -5,7 +5,6 @@
  * Out:  a function from record to RecordMatch; paths and names are computed once, however many records ask
  * Not:  which records count (dane-records.ts), the decision over all of them (dane.ts)
  */
-import { Buffer } from 'node:buffer';
 import type { DnsName, Instant } from '../../shared/basics.ts';
 import { DANE, ROW, type DaneCode } from '../../shared/phrases/dane.ts';
 import type { Service, Source } from '../../shared/request.ts';

@@ -5,7 +5,6 @@
  * Out:  DaneRecord for each, in order
  * Not:  comparing with certificates (dane-compare.ts), DNSSEC (dane-applies.ts)
  */
-import { Buffer } from 'node:buffer';
 import { tlsaWords, UNUSABLE } from '../../shared/phrases/dane.ts';
 import { visible } from '../../shared/visible.ts';
 import { decodeKey } from '../wire/certificate-key.ts';

@@ -5,7 +5,6 @@
  * Out:  what to fetch next; HostMetaReport
  * Not:  any part in a verdict: this is shown beside
  */
-import { Buffer } from 'node:buffer';
 import type { DnsName, Instant, Malformed, Outcome } from '../../shared/basics.ts';
 import type { HttpsPurpose, HttpsSeen } from '../../shared/observation.ts';
 import { DOOR, HOST_META, type HostMetaCode } from '../../shared/phrases/host-meta.ts';

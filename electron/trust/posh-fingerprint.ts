@@ -5,9 +5,8 @@
  * Out:  for each object whether it matches, and for each value what it is; finished text for publishing
  * Not:  the document's age and source (posh.ts)
  */
-import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { FINGERPRINT, type FingerprintCode } from '../../shared/phrases/posh.ts';
+import { FINGERPRINT, type FingerprintCode } from '../../shared/phrases/posh-fingerprint.ts';
 import { visible } from '../../shared/visible.ts';
 import type { Certificate } from '../wire/certificate.ts';
 import { encodePem } from '../wire/pem.ts';

@@ -5,7 +5,6 @@
  * Out:  the next URL to fetch, or how the way ended, with the documents found on it
  * Not:  whether any hop deserves trust, or whether a fingerprint matches (posh.ts)
  */
-import { Buffer } from 'node:buffer';
 import type { HttpsSeen } from '../../shared/observation.ts';
 import type { Service, Source } from '../../shared/request.ts';
 import { decodePoshDocument, type Expires, type PoshDocument } from '../wire/posh-document.ts';

@@ -5,14 +5,14 @@
  * Out:  WebEvidence: whether TLS, path and name hold, line by line
  * Not:  what the web server says (posh.ts, host-meta.ts)
  */
-import { Buffer } from 'node:buffer';
 import type { Instant } from '../../shared/basics.ts';
 import type { HttpsSeen, TlsFacts } from '../../shared/observation.ts';
-import { WEB, type WebCode } from '../../shared/phrases/posh.ts';
+import { WEB, type WebCode } from '../../shared/phrases/posh-web.ts';
 import type { HttpsHop, Step } from '../../shared/report.ts';
 import { visible } from '../../shared/visible.ts';
 import { decodeCertificate, type Certificate } from '../wire/certificate.ts';
 import { canonicalAddress, addressFamily } from '../wire/ip.ts';
+import { judgeStaple } from './ocsp.ts';
 import { judgePath } from './path.ts';
 import type { TrustStore } from './stores.ts';
 
@@ -35,7 +35,7 @@ export function judgeWeb(hop: HttpsSeen, stores: readonly TrustStore[], now: Ins
   const host = urlHost(hop.url);
   const steps: Step[] = [];
   const say = (code: WebCode, ok: boolean, detail = ''): void => {
-    const said = WEB[code]({ host: visible(host), source: '', url: visible(hop.url), detail });
+    const said = WEB[code]({ host: visible(host), detail });
     steps.push({ id: code, ok, text: said.text, ref: said.ref });
   };
   const { tls } = hop;
@@ -53,6 +53,8 @@ export function judgeWeb(hop: HttpsSeen, stores: readonly TrustStore[], now: Ins
   const path = judgePath({ leaf: chain.leaf, sent: chain.sent, stores, now, purpose: 'server' });
   const cause = path.problems[0]?.text ?? 'no path to a known root was found.';
   say(path.holds ? 'web-path' : 'web-path-fails', path.holds, cause);
+  const staple = judgeStaple(tls, chain.leaf, path.path[1] ?? null, now);
+  if (staple.status === 'revoked') say('web-revoked', false);
   const named = carriesHost(chain.leaf, host);
   say(named ? 'web-name' : 'web-name-fails', named, presented(chain.leaf));
   return done(steps);

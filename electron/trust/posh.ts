@@ -5,7 +5,6 @@
  * Out:  PoshEvidence: the route's state, the report of the document, the reasons and the help
  * Not:  the way to the document (posh-hops.ts), one web server (posh-web.ts), fingerprints (posh-fingerprint.ts)
  */
-import { Buffer } from 'node:buffer';
 import type { Instant } from '../../shared/basics.ts';
 import type { HttpsSeen, NetProblem } from '../../shared/observation.ts';
 import { DRAFT, POSH, POSH_PUBLISH, type PoshCode } from '../../shared/phrases/posh.ts';

@@ -76,6 +76,10 @@ export function judgeReach(input: ReachInput): Reach {
       if (before.malformed !== null) return end('no-xmpp', '1', 'not-xmpp', visible(before.malformed));
       return end(problem?.code === 'timed-out' ? 'timeout' : 'unreachable', '1', 'no-proceed', said);
     }
+    if (looks.tls === undefined && before.leftover === 0 && problem?.code === 'malformed') {
+      // <proceed/> before anybody asked for it, or something else that is not the protocol.
+      return end('no-xmpp', '1', 'not-xmpp', said);
+    }
     if (before.leftover > 0) return end('tls-failed', '2', 'bytes-before-handshake', String(before.leftover));
   }
 

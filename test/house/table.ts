@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   'electron/net': {
     rooms: ['shared', 'electron/wire'],
     packages: [],
-    node: ['net', 'tls', 'dgram', 'http', 'zlib', 'dns'],
+    node: ['net', 'tls', 'dgram', 'http', 'zlib', 'dns', 'stream', 'http2'],
   },
   'electron/trust': { rooms: ['shared', 'electron/wire'], packages: ['@noble/curves'], node: ['crypto'] },
   'electron/store': { rooms: ['shared'], packages: ['conf'], node: ['fs', 'path', 'os'] },
