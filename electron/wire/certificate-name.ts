@@ -7,9 +7,28 @@
  *
  * Throws DerError; the decoders' exported doors catch it.
  */
-import type { CertificateName, DistinguishedName } from './certificate.ts';
 import { DerError, DerReader, TAG, constructed, oidText, primitive, type Element } from './der.ts';
 import { addressText } from './ip.ts';
+
+export type DistinguishedName = {
+  /** RFC 4514 text, for people. */
+  readonly text: string;
+  readonly der: Uint8Array;
+  /** Last common name, if any. */
+  readonly commonName: string | null;
+  readonly commonNames: readonly string[];
+  /** For comparing (RFC 5280 7.1): one text per relative distinguished name, and the whole. Equal texts are equal names. */
+  readonly rdns: readonly string[];
+  readonly canonical: string;
+};
+
+export type CertificateName = {
+  readonly type: 'dns' | 'srv' | 'xmpp' | 'ip' | 'cn' | 'other';
+  /** As found; for `ip` in text form. Not yet fit for a screen: control characters may be inside. */
+  readonly value: string;
+  /** For dns and srv: whether every byte is IA5 ASCII. */
+  readonly ascii: boolean;
+};
 
 /** One GeneralName as it stands. For `other` and its forms `oid` is the type-id, `tag` and `value` those of the inner value. */
 export type GeneralName = {

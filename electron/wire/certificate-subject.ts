@@ -6,8 +6,7 @@
  * Not:  the rest (certificate.ts)
  */
 import type { Malformed, Outcome } from '../../shared/basics.ts';
-import { readName } from './certificate-name.ts';
-import type { DistinguishedName } from './certificate.ts';
+import { readName, type DistinguishedName } from './certificate-name.ts';
 import { DerError, DerReader, TAG, constructed } from './der.ts';
 
 /** Skips to the subject (RFC 5280 4.1) without looking at what stands before it. */

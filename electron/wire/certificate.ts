@@ -8,7 +8,15 @@
 import { createHash } from 'node:crypto';
 import type { Instant, Malformed, Outcome } from '../../shared/basics.ts';
 import { readKey, readSignatureAlgorithm, type KeyFacts, type SignatureFacts } from './certificate-key.ts';
-import { hex, latin1, presentedName, readGeneralName, readName } from './certificate-name.ts';
+import {
+  hex,
+  latin1,
+  presentedName,
+  readGeneralName,
+  readName,
+  type CertificateName,
+  type DistinguishedName,
+} from './certificate-name.ts';
 import {
   DerError,
   DerReader,
@@ -24,25 +32,7 @@ import {
   type Element,
 } from './der.ts';
 
-export type DistinguishedName = {
-  /** RFC 4514 text, for people. */
-  readonly text: string;
-  readonly der: Uint8Array;
-  /** Last common name, if any. */
-  readonly commonName: string | null;
-  readonly commonNames: readonly string[];
-  /** For comparing (RFC 5280 7.1): one text per relative distinguished name, and the whole. Equal texts are equal names. */
-  readonly rdns: readonly string[];
-  readonly canonical: string;
-};
-
-export type CertificateName = {
-  readonly type: 'dns' | 'srv' | 'xmpp' | 'ip' | 'cn' | 'other';
-  /** As found; for `ip` in text form. Not yet fit for a screen: control characters may be inside. */
-  readonly value: string;
-  /** For dns and srv: whether every byte is IA5 ASCII. */
-  readonly ascii: boolean;
-};
+export type { CertificateName, DistinguishedName } from './certificate-name.ts';
 
 export type Extension = { readonly oid: string; readonly critical: boolean; readonly value: Uint8Array };
 
