@@ -12,8 +12,24 @@ import { encodeName, isTooLong, isUnder, join, parent, ROOT, selfAndAncestors } 
 import { decodeCname, decodeDname } from '../wire/dns-records.ts';
 import { CLASS_IN, RCODE, TYPE } from '../wire/dns-type.ts';
 import { encodeMessage } from '../wire/dns-write.ts';
-import type { Absence } from './zone-denial.ts';
-import type { LiveZone } from './zone-sign.ts';
+import type { Absence, DenialChain } from './zone-denial.ts';
+import type { Breakage } from './zone.ts';
+
+/** One zone ready to answer from. */
+export type LiveZone = {
+  readonly name: DnsName;
+  readonly signed: boolean;
+  readonly soa: readonly [Rr, ...Rr[]];
+  /** By owner and type; delegations hold NS and perhaps DS. */
+  readonly nodes: ReadonlyMap<DnsName, ReadonlyMap<number, readonly [Rr, ...Rr[]]>>;
+  /** Whether the name exists, if only because others below it do. */
+  exists(name: DnsName): boolean;
+  isDelegation(name: DnsName): boolean;
+  /** The RRSIGs of a set, made at first use; none for sets that are not signed. */
+  signatures(set: readonly [Rr, ...Rr[]]): readonly Rr[];
+  readonly denial: DenialChain | null;
+  isBroken(how: Breakage, owner: DnsName, type: number): boolean;
+};
 
 type Zones = ReadonlyMap<DnsName, LiveZone>;
 type Records = readonly [Rr, ...Rr[]];

@@ -10,8 +10,8 @@ import type { Rr } from '../wire/dns-message.ts';
 import { encodeName, isUnder, join, parent, ROOT, selfAndAncestors } from '../wire/dns-name.ts';
 import { CLASS_IN, TYPE } from '../wire/dns-type.ts';
 import { answerFrom } from './zone-answer.ts';
+import type { LiveZone } from './zone-answer.ts';
 import { denialChain } from './zone-denial.ts';
-import type { DenialChain } from './zone-denial.ts';
 import { dsOf, keyFor, KEY_SIGNING, signSet, ZONE_SIGNING } from './zone-key.ts';
 import type { Span, ZoneKeyPair } from './zone-key.ts';
 import { encodeRdata, u16, u32 } from './zone-rdata.ts';
@@ -37,22 +37,6 @@ export type World = {
   readonly answer: Answer;
   /** One zone with its signatures as a zone file (RFC 1035 5, all data as in RFC 3597 5). */
   masterFile(name: string): string;
-};
-
-/** One zone ready to answer from. */
-export type LiveZone = {
-  readonly name: DnsName;
-  readonly signed: boolean;
-  readonly soa: readonly [Rr, ...Rr[]];
-  /** By owner and type; delegations hold NS and perhaps DS. */
-  readonly nodes: ReadonlyMap<DnsName, ReadonlyMap<number, readonly [Rr, ...Rr[]]>>;
-  /** Whether the name exists, if only because others below it do. */
-  exists(name: DnsName): boolean;
-  isDelegation(name: DnsName): boolean;
-  /** The RRSIGs of a set, made at first use; none for sets that are not signed. */
-  signatures(set: readonly [Rr, ...Rr[]]): readonly Rr[];
-  readonly denial: DenialChain | null;
-  isBroken(how: Breakage, owner: DnsName, type: number): boolean;
 };
 
 /** Signs the zones as one tree. A root is added if there is none; each zone's parent is the closest zone above it. */

@@ -26,6 +26,7 @@ for (const denial of ['nsec', 'nsec3'] as const) {
         .add('alias', 'CNAME', 'a.shire.example')
         .add('*.star', 'A', '192.0.2.4')
         .add('closer.star', 'A', '192.0.2.5')
+        .add('closer.star', 'TXT', 'here')
         .add('moved', 'DNAME', 'bree.example'),
       zone('bree.example', options).add('host', 'A', '192.0.2.6'),
     ],
@@ -145,6 +146,37 @@ for (const denial of ['nsec', 'nsec3'] as const) {
           authority: authority('x.closer.star.shire.example', 'A'),
         }),
       ).toMatch(/^bogus/);
+    });
+    it('a proof that came from a wildcard proves nothing', () => {
+      // The wildcard's own NSEC, given the owner of a name that exists: its signature holds as an expansion.
+      const star = question('*.star.shire.example', 'A').name;
+      const closer = question('closer.star.shire.example', 'TXT').name;
+      const proof = authority('any.star.shire.example', 'AAAA')
+        .filter((rr) => rr.type === 47 || rr.type === 46)
+        .map((rr) => (rr.name === star ? { ...rr, name: closer } : rr));
+      expect(judged('closer.star.shire.example', 'TXT', { answer: [], authority: proof })).toMatch(/^bogus/);
+    });
+    it('a DNAME or a DS set that came from a wildcard counts for nothing', () => {
+      const wild = signTree(
+        [
+          zone('example', options)
+            .add('*.d', 'DNAME', 'bree.example')
+            .add('*.s', 'DS', { tag: 1, algorithm: 13, digestType: 2, digest: new Uint8Array(32) }),
+          zone('bree.example', options).add('x', 'A', '192.0.2.6'),
+        ],
+        { now: NOW },
+      );
+      const base = lookupFrom(wild.answer);
+      const owner = question('a.d.example', 'A').name;
+      const lookup: Lookup = (q) => {
+        if (q.name !== 'x.a.d.example') return base(q);
+        const dname = base(question('a.d.example', 'DNAME' as DnsType));
+        return dname && { ...dname, answer: dname.answer.map((rr) => ({ ...rr, name: owner })) };
+      };
+      expect(brief(validate(question('x.a.d.example', 'A'), lookup, groundOf(wild)))).toMatch(/^bogus/);
+      expect(brief(validate(question('host.a.s.example', 'A'), lookup, groundOf(wild)))).not.toMatch(
+        /^insecure/,
+      );
     });
     it('the records of another owner or zone are none of ours', () => {
       const moved = answer('host.bree.example', 'A').map((rr) => ({
