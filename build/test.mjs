@@ -93,6 +93,7 @@ async function runBun() {
   const code = await run(bun, [
     'test',
     '--timeout=60000',
+    '--only-failures',
     '--reporter=junit',
     `--reporter-outfile=${file}`,
     ...rooms.map((room) => `./${room}/`),

@@ -18,7 +18,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   shared: { rooms: ['shared'], packages: ['valibot'], node: [] },
   'electron/wire': {
     rooms: ['shared'],
-    packages: ['dns-packet', 'node-forge', 'saxes', '@xmpp/xml', 'tr46'],
+    packages: ['node-forge', 'saxes', '@xmpp/xml', 'tr46'],
     node: ['buffer', 'crypto'],
   },
   'electron/net': {
@@ -50,7 +50,6 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
     ],
     packages: [
       'valibot',
-      'dns-packet',
       'node-forge',
       'saxes',
       'tr46',
