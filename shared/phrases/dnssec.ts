@@ -1,5 +1,5 @@
 /**
- * phrases/dnssec.ts: what DNSSEC validation found, said in one sentence, and what repairs it in another.
+ * dnssec.ts: what DNSSEC validation found, said in one sentence, and what repairs it in another.
  *
  * In:   a code and what was seen
  * Out:  { code, why, repair }
