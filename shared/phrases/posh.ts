@@ -15,57 +15,6 @@ type Words = {
   readonly detail: string;
 };
 
-/** The web server of one hop. */
-export type WebCode =
-  | 'web-handshake'
-  | 'web-no-handshake'
-  | 'web-old-tls'
-  | 'web-no-certificate'
-  | 'web-bad-certificate'
-  | 'web-path'
-  | 'web-path-fails'
-  | 'web-name'
-  | 'web-name-fails';
-
-export const WEB: Readonly<Record<WebCode, (words: Words) => Sentence>> = {
-  'web-handshake': ({ host, detail }) => ({
-    text: `The web server ${host} speaks ${detail}.`,
-    ref: 'RFC 9325 3.1.1',
-  }),
-  'web-no-handshake': ({ host }) => ({
-    text: `No TLS connection to the web server ${host} came about.`,
-    ref: 'RFC 7711 3',
-  }),
-  'web-old-tls': ({ host, detail }) => ({
-    text: `The web server ${host} speaks ${detail}, which is too old.`,
-    ref: 'RFC 8996',
-  }),
-  'web-no-certificate': ({ host }) => ({
-    text: `The web server ${host} shows no certificate.`,
-    ref: 'RFC 7711 3',
-  }),
-  'web-bad-certificate': ({ host, detail }) => ({
-    text: `The certificate of the web server ${host} cannot be read: ${detail}.`,
-    ref: 'RFC 5280 4.1',
-  }),
-  'web-path': ({ host }) => ({
-    text: `The certificate of the web server ${host} comes from a known certificate authority.`,
-    ref: 'RFC 5280 6.1',
-  }),
-  'web-path-fails': ({ host, detail }) => ({
-    text: `The certificate of the web server ${host} is not trusted: ${detail}`,
-    ref: 'RFC 5280 6.1',
-  }),
-  'web-name': ({ host }) => ({
-    text: `The certificate of the web server carries ${host}.`,
-    ref: 'RFC 9525 6.3',
-  }),
-  'web-name-fails': ({ host, detail }) => ({
-    text: `The certificate of the web server does not carry ${host}; it carries ${detail}.`,
-    ref: 'RFC 9525 6.3',
-  }),
-};
-
 export type PoshCode =
   | 'posh-ip-literal'
   | 'posh-none'
@@ -282,50 +231,6 @@ export const POSH: Readonly<Record<PoshCode, (words: Words) => Sentence>> = {
     ref: 'RFC 7711 8',
   }),
   'posh-draft-compared': ({ detail }) => ({ text: detail, ref: 'RFC 7517 4.7' }),
-};
-
-/** How one fingerprint came out. */
-export type FingerprintCode =
-  | 'match'
-  | 'differs'
-  | 'not-compared'
-  | 'unknown-hash'
-  | 'sha-1'
-  | 'name-case'
-  | 'not-text'
-  | 'not-base64'
-  | 'hex'
-  | 'base64-of-hex'
-  | 'unpadded'
-  | 'base64url'
-  | 'spaces'
-  | 'key-hash'
-  | 'pem-hash'
-  | 'other-hash';
-
-export const FINGERPRINT: Readonly<Record<FingerprintCode, (expected: string) => string>> = {
-  match: () => 'Matches the certificate.',
-  differs: (expected) => `Does not match: the certificate’s is ${expected}.`,
-  'not-compared': () => 'Not compared: no certificate was seen.',
-  'unknown-hash': () => 'Skipped: this hash is not known (sha-256 and sha-512 are).',
-  'sha-1': () => 'Skipped: SHA-1 is too weak to count.',
-  'name-case': () => 'Skipped: the name is written sha-256 or sha-512, in small letters.',
-  'not-text': () => 'No match: the value is no text.',
-  'not-base64': () => 'No match: the value is no base64 of a hash of this length.',
-  hex: (expected) => `No match: this is the certificate’s hash in hex. Base64 is asked for: ${expected}`,
-  'base64-of-hex': (expected) =>
-    `No match: this is base64 of the hash in hex. Base64 of its bytes is asked for: ${expected}`,
-  unpadded: (expected) => `No match: this is the certificate’s hash, but the padding is missing: ${expected}`,
-  base64url: (expected) =>
-    `No match: this is the certificate’s hash in base64url. Plain base64 is asked for: ${expected}`,
-  spaces: (expected) =>
-    `No match: this is the certificate’s hash with spaces or line breaks in it: ${expected}`,
-  'key-hash': (expected) =>
-    `No match: this is the hash of the public key. The hash of the whole certificate is asked for: ${expected}`,
-  'pem-hash': (expected) =>
-    `No match: this is the hash of the PEM text. The hash of the DER bytes is asked for: ${expected}`,
-  'other-hash': (expected) =>
-    `No match: this is the certificate’s hash by another algorithm than its name says: ${expected}`,
 };
 
 /** What the old draft's keys are beside the certificate seen. */
