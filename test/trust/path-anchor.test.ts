@@ -27,6 +27,14 @@ describe('a leaf that is itself in a store', () => {
     }
   });
 
+  it('or where its own key is the anchor', () => {
+    const self = selfSigned({ now: NOW, names, isCa: true, subject: [['CN', 'me']] });
+    const extraAnchors = [{ kind: 'key', spki: self.certificate.spki, store: 'TLSA' }] as const;
+    expect(codes(judge(self, [], [], { extraAnchors }))).toEqual([]);
+    const below = self.issue({ now: NOW, names, isCa: true, eku: null });
+    expect(codes(judge(below, [self], [], { extraAnchors }))).toEqual(['ca-as-server@0']);
+  });
+
   it('still has to be valid today, and meant for servers', () => {
     const self = selfSigned({ now: NOW, names, notAfter: NOW - DAY, eku: ['clientAuth'] });
     expect(codes(judge(self, [], [storeOf(self)]))).toEqual(['expired@0', 'extended-key-usage@0']);

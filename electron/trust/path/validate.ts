@@ -101,10 +101,10 @@ function day(at: Instant): string {
 
 function leafRole(certificate: Certificate, own: Constraints, top: Top): readonly Found[] {
   const found: Found[] = [];
-  // RFC 6120 13.7.1.1. Where the leaf itself is the anchor, a person put it there, whatever it says of itself; where no
-  // anchor is reached nothing rests on it.
-  if (own.basic?.ca === true && (top === 'certificate' || top === 'key'))
-    found.push({ code: 'ca-as-server', depth: 0 });
+  // RFC 6120 13.7.1.1. Where the leaf itself (or its own key) is the anchor, a person put it there, whatever it says of
+  // itself; where no anchor is reached nothing rests on it.
+  const issued = top === 'certificate' || (top === 'key' && !namesItself(certificate));
+  if (issued && own.basic?.ca === true) found.push({ code: 'ca-as-server', depth: 0 });
   const usage = own.keyUsage;
   // RFC 8446 4.4.2.2 wants digitalSignature; RFC 5246 7.4.2 knows keyEncipherment for RSA as well.
   const rsa = certificate.key.kind === 'rsa';
