@@ -14,7 +14,7 @@ import type { Certificate } from '../wire/certificate.ts';
 import type { DaneApplies } from './dane-applies.ts';
 import { matcher, type RecordMatch } from './dane-match.ts';
 import { counts, type DaneRecord } from './dane-records.ts';
-import { TLSA_COMMAND } from './dane-text.ts';
+import { TLSA_COMMAND, tlsaText } from './dane-text.ts';
 import type { TrustStore } from './stores.ts';
 
 export type DaneInput = {
@@ -142,10 +142,10 @@ function publishing(input: DaneInput, source: string): string {
   const owner = `${visible(applies.owner)}.`;
   const where = source === input.host ? '' : ` ${PUBLISH.notAtDomain(owner, source)}`;
   if (leaf === null) return PUBLISH.computeUnseen(owner, TLSA_COMMAND) + where;
-  const ready = `${owner} IN TLSA 3 1 1 ${leaf.spkiSha256}`;
   return (
-    (input.proven === true ? PUBLISH.ready(ready) : PUBLISH.compute(owner, TLSA_COMMAND, leaf.spkiSha256)) +
-    where
+    (input.proven === true
+      ? PUBLISH.ready(tlsaText(applies.owner, leaf))
+      : PUBLISH.compute(owner, TLSA_COMMAND, leaf.spkiSha256)) + where
   );
 }
 
