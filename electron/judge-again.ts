@@ -16,7 +16,8 @@ import type { Reason, Report } from '../shared/report.ts';
 import type { CheckRequest, RootsName, Service } from '../shared/request.ts';
 import { visible } from '../shared/visible.ts';
 import { groundOf, machineStores } from './ground.ts';
-import { judge, type Method } from './trust/judge.ts';
+import type { Method } from './trust/judge-context.ts';
+import { judge } from './trust/judge.ts';
 import { parseSource, sourceText } from './wire/address.ts';
 
 export type Changes = {

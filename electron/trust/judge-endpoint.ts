@@ -6,60 +6,28 @@
  * Out:  EndpointReport, and the rows of the TLSA records
  * Not:  discovery and addresses (judge.ts), the policy itself (decide.ts)
  */
-import type { Instant } from '../../shared/basics.ts';
-import type { PinView } from '../../shared/pin.ts';
 import { endpointPhrases } from '../../shared/phrases/endpoint.ts';
 import { reachPhrases } from '../../shared/phrases/reach.ts';
-import { casePhrases, verdictPhrases, type SentenceFacts } from '../../shared/phrases/verdict.ts';
-import type {
-  EndpointReport,
-  ManualCase,
-  Reason,
-  Route,
-  RouteName,
-  Step,
-  TlsaRow,
-  Verdict,
-} from '../../shared/report.ts';
-import type { CheckRequest } from '../../shared/request.ts';
+import { verdictPhrases, type SentenceFacts } from '../../shared/phrases/verdict.ts';
+import type { EndpointReport, Reason, Route, RouteName, TlsaRow, Verdict } from '../../shared/report.ts';
 import { visible } from '../../shared/visible.ts';
 import { sourceText } from '../wire/address.ts';
-import { decodeCertificate, type Certificate } from '../wire/certificate.ts';
-import type { DaneApplies } from './dane-applies.ts';
+import { decodeCertificate } from '../wire/certificate.ts';
 import { judgeDane } from './dane.ts';
 import { decide, type Facts } from './decide.ts';
-import type { DelegationEvidence } from './delegation.ts';
-import type { Target } from './discover.ts';
-import { judgeIdentity, type IdentityEvidence } from './identity.ts';
+import { judgeIdentity } from './identity.ts';
 import { judgeStaple } from './ocsp.ts';
-import { isConstraint, isUntrusted, isWeakness, judgePath, type PathEvidence } from './path.ts';
+import { judgePath } from './path.ts';
 import { judgePin } from './pin.ts';
-import type { PoshEvidence } from './posh.ts';
-import type { Reach } from './reach.ts';
 import { reportChain } from './report-chain.ts';
-import type { TrustStore } from './stores.ts';
-
-export type EndpointInput = {
-  readonly request: CheckRequest;
-  readonly target: Target;
-  readonly address: string | null;
-  readonly reach: Reach;
-  readonly delegation: DelegationEvidence;
-  readonly applies: DaneApplies;
-  /** Row 2 for the endpoint's address family (7.2), if it is closed. */
-  readonly closed: Reason | null;
-  /** POSH, judged for a leaf. */
-  readonly posh: (leaf: Certificate | null) => PoshEvidence;
-  readonly stores: readonly TrustStore[];
-  readonly pins: PinView;
-  readonly now: Instant;
-  readonly withoutDnssec: boolean;
-  /** Whether DNSSEC could say anything about this endpoint's names, and did not. */
-  readonly proofMissing: boolean;
-  readonly suffix: string;
-};
+import type { EndpointInput } from './endpoint-input.ts';
+import { pkixRoute, delegatedRoute, pkixReasons, delegationReason, talkLines } from './pkix-routes.ts';
+import { manualCases, wrongToday, sentenceFacts, dedupe } from './manual-cases.ts';
 
 export type EndpointJudgement = {
+  readonly leaf: Certificate | null;
+  /** Whether a route but POSH and pins is open: only then is the certificate seen known to be the domain's own. */
+  readonly proven: boolean;
   readonly report: EndpointReport;
   readonly rows: readonly TlsaRow[];
   readonly notes: readonly Reason[];
@@ -169,10 +137,14 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
     reasons: dedupe(
       decision.outcome === 'manual' ? [...decision.reasons, ...wrong, ...pin.reasons] : decision.reasons,
     ),
-    sentence: sentence(decision, { ...words, proper: identity?.source === false ? words.host : words.domain }) + input.suffix,
+    sentence:
+      sentence(decision, { ...words, proper: identity?.source === false ? words.host : words.domain }) +
+      input.suffix,
   };
 
   return {
+    leaf,
+    proven: decision.outcome === 'auto-accept' && decision.by !== 'posh' && decision.by !== 'pin',
     rows: dane.rows,
     notes: dane.notes,
     report: {
@@ -191,53 +163,6 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
       from: reach.reason?.from ?? [],
     },
   };
-}
-
-function pkixRoute(
-  input: EndpointInput,
-  path: PathEvidence | null,
-  identity: IdentityEvidence | null,
-  staple: readonly Step[],
-): Route {
-  if (path === null || identity === null) return noCertificate();
-  const steps = [...path.steps, ...identity.steps, ...staple];
-  if (path.holds && identity.source) return { state: 'open', steps, opensBy: null };
-  return {
-    state: 'shut',
-    steps,
-    opensBy: endpointPhrases.pkixOpens(
-      sourceText(input.request.source),
-      path.problems.map((p) => p.code),
-      identity.source,
-    ),
-  };
-}
-
-function delegatedRoute(
-  input: EndpointInput,
-  path: PathEvidence | null,
-  identity: IdentityEvidence | null,
-): Route {
-  const { delegation, target } = input;
-  if (path === null || identity === null) return noCertificate();
-  const steps = [...delegation.steps, ...path.steps, ...identity.steps];
-  if (delegation.delegation === 'none-needed')
-    return { state: 'absent', steps: delegation.steps, opensBy: null };
-  if (input.withoutDnssec && delegation.delegation !== 'manual')
-    return { state: 'unknown', steps, opensBy: endpointPhrases.delegationUnknown() };
-  if (delegation.delegation === 'dnssec' && path.holds && identity.target)
-    return { state: 'open', steps, opensBy: null };
-  const opensBy =
-    delegation.delegation === 'dnssec'
-      ? endpointPhrases.delegatedOpens(visible(target.host), path.holds)
-      : delegation.delegation === 'manual'
-        ? endpointPhrases.delegationManual()
-        : endpointPhrases.delegationOpens(sourceText(input.request.source), visible(target.host));
-  return { state: 'shut', steps, opensBy };
-}
-
-function noCertificate(): Route {
-  return { state: 'unknown', steps: [], opensBy: null };
 }
 
 /** Row 2 but for its last part, in the order of the row. */
@@ -285,98 +210,12 @@ function proofUnknown(input: EndpointInput): Reason | null {
   return null;
 }
 
-/** Every case of section 9 that holds, in its order. */
-function manualCases(
-  input: EndpointInput,
-  leaf: Certificate,
-  path: PathEvidence,
-  identity: IdentityEvidence,
-): readonly { case: ManualCase; reason: Reason }[] {
-  const codes = path.problems.map((p) => p.code);
-  const rightName = identity.source || (input.delegation.delegation === 'dnssec' && identity.target);
-  // Dates, constraints and weaknesses aside: does the path end at an anchor?
-  const trusted = path.anchor !== null && !codes.some(isUntrusted);
-  const holds: Readonly<Partial<Record<ManualCase, boolean>>> = {
-    'constraint-violated': codes.some(isConstraint),
-    'weak-certificate': codes.some(isWeakness),
-    'incomplete-chain': codes.includes('incomplete-chain'),
-    'wrong-name-untrusted-issuer': !trusted && !rightName,
-    'right-name-untrusted-issuer': !trusted && rightName,
-    'trusted-issuer-wrong-name': trusted && !rightName,
-    'not-yet-valid': codes.includes('not-yet-valid'),
-    expired: codes.includes('expired'),
-  };
-  const words = sentenceFacts(input, leaf, path, '', []);
-  const proper = identity.source ? words.domain : words.host;
-  return ROW_8_CASES.filter((c) => holds[c] === true).map((c) => ({
-    case: c,
-    reason: { code: c, text: sentenceOf(casePhrases[c]({ ...words, proper })), ref: CASE_REFS[c] ?? 'RFC 6120 13.7' },
-  }));
-}
-
-/** What is wrong with the certificate today, one code each: what a pin may forgive (TRUST-RULES 10.2). */
-function wrongToday(
-  cases: readonly { reason: Reason }[],
-  path: PathEvidence,
-  identity: IdentityEvidence | null,
-): readonly Reason[] {
-  if (path.holds && identity?.source === true) return [];
-  const problems = path.problems.map((p) => ({ code: p.code, text: p.text, ref: p.ref }));
-  return dedupe([...cases.map((c) => c.reason), ...problems]);
-}
-
 /** The honest remainder of an acceptance: what PKIX alone would have said. */
 function wrongBeside(wrong: readonly Reason[]): readonly Reason[] {
   const [first] = wrong;
   return first === undefined
     ? []
     : [{ code: 'pkix-alone', text: endpointPhrases.pkixAlone(first.text), ref: first.ref }];
-}
-
-function pkixReasons(path: PathEvidence | null, identity: IdentityEvidence | null): readonly Reason[] {
-  const steps = [
-    ...(path?.steps ?? []).filter((s) => s.id === 'chains-to-anchor'),
-    ...(identity?.steps ?? []).filter((s) => s.id === 'proper-identifier'),
-  ];
-  return steps.map((s) => ({ code: s.id, text: s.text, ref: s.ref ?? 'RFC 5280 6.1' }));
-}
-
-function delegationReason(delegation: DelegationEvidence): readonly Reason[] {
-  return [{ code: 'delegation-dnssec', text: delegation.text, ref: 'RFC 7673 3.1' }];
-}
-
-/** The talk's four lines. */
-function talkLines(path: PathEvidence | null, identity: IdentityEvidence | null): readonly Step[] {
-  const all = [...(path?.steps ?? []), ...(identity?.steps ?? [])];
-  return TALK.flatMap((id) => all.find((s) => s.id === id) ?? []);
-}
-
-function sentenceFacts(
-  input: EndpointInput,
-  leaf: Certificate | null,
-  path: PathEvidence | null,
-  record: string,
-  reasons: readonly Reason[],
-): SentenceFacts {
-  const { source } = input.request;
-  const names = [
-    ...new Set((leaf?.names ?? []).filter((n) => n.type !== 'cn').map((n) => visible(n.value, 80))),
-  ];
-  return {
-    domain: source.kind === 'domain' ? source.unicode : source.address,
-    proper: source.kind === 'domain' ? source.unicode : source.address,
-    host: visible(input.target.host),
-    issuer: visible(path?.anchor?.subject ?? leaf?.issuer.text ?? '', 120),
-    stores: path?.anchor?.stores ?? [],
-    names:
-      names.length === 0
-        ? 'nobody'
-        : names.length > 3
-          ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
-          : names.join(', '),
-    record,
-    reasons,
-  };
 }
 
 function sentence(decision: ReturnType<typeof decide>, words: SentenceFacts): string {
@@ -391,38 +230,3 @@ function sentence(decision: ReturnType<typeof decide>, words: SentenceFacts): st
       return verdictPhrases.unreachable(words);
   }
 }
-
-function sentenceOf(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
-}
-
-function dedupe(reasons: readonly Reason[]): readonly Reason[] {
-  return reasons.filter((r, i) => reasons.findIndex((o) => o.code === r.code) === i);
-}
-
-const TALK: readonly string[] = [
-  'end-entity-certificate',
-  'signed-by-ca',
-  'chains-to-anchor',
-  'proper-identifier',
-];
-const ROW_8_CASES: readonly ManualCase[] = [
-  'constraint-violated',
-  'weak-certificate',
-  'incomplete-chain',
-  'wrong-name-untrusted-issuer',
-  'right-name-untrusted-issuer',
-  'trusted-issuer-wrong-name',
-  'not-yet-valid',
-  'expired',
-];
-const CASE_REFS: Readonly<Partial<Record<ManualCase, string>>> = {
-  'constraint-violated': 'RFC 5280 6.1',
-  'weak-certificate': 'RFC 9325 4.5',
-  'incomplete-chain': 'RFC 8446 4.4.2',
-  'wrong-name-untrusted-issuer': 'RFC 9525 6',
-  'right-name-untrusted-issuer': 'RFC 5280 6.1',
-  'trusted-issuer-wrong-name': 'RFC 9525 6',
-  'not-yet-valid': 'RFC 5280 4.1.2.5',
-  expired: 'RFC 5280 4.1.2.5',
-};

@@ -32,7 +32,7 @@ export function anchorsFrom(records: readonly Rr[], source = 'set by hand'): rea
   );
 }
 
-/** What covers a name: the closest anchor of either kind. At the same name the negative one wins (RFC 7646 3). */
+/** What covers a name: the closest anchor of either kind. At the same name the negative one wins (RFC 7646). */
 export type Cover =
   | { readonly kind: 'anchor'; readonly zone: DnsName; readonly anchors: readonly TrustAnchor[] }
   | { readonly kind: 'negative'; readonly zone: DnsName }
