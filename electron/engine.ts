@@ -96,16 +96,22 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     const check: Running = { stop: new AbortController(), demo: isDemo, report: null };
     keep(id, check);
     const paced = paceEvents((event) => options.emit(id, event));
-    parts
-      .run(request, world, paced, check.stop.signal)
-      .then((report) => {
-        check.report = report;
-        if (report === null) checks.delete(id);
-        else desk.record(report);
-      })
-      // The check has told `stopped: crashed` itself; a crash is never a verdict.
-      .catch(() => checks.delete(id));
+    // Begins when the caller has the id: whoever carries the events must know where to by then.
+    setImmediate(() => {
+      void follow(id, check, desk, parts.run(request, world, paced, check.stop.signal));
+    });
     return { ok: true, value: id };
+  }
+
+  async function follow(id: CheckId, check: Running, desk: Desk, run: Promise<Report | null>): Promise<void> {
+    try {
+      check.report = await run;
+      if (check.report === null) checks.delete(id);
+      else desk.record(check.report);
+    } catch {
+      // The check has told `stopped: crashed` itself; a crash is never a verdict.
+      checks.delete(id);
+    }
   }
 
   function keep(id: CheckId, check: Running): void {
