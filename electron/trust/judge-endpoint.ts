@@ -13,6 +13,7 @@ import type { EndpointReport, Reason, Route, RouteName, TlsaRow, Verdict } from 
 import { visible } from '../../shared/visible.ts';
 import { sourceText } from '../wire/address.ts';
 import { decodeCertificate } from '../wire/certificate.ts';
+import type { Certificate } from '../wire/certificate.ts';
 import { judgeDane } from './dane.ts';
 import { decide, type Facts } from './decide.ts';
 import { judgeIdentity } from './identity.ts';
