@@ -65,7 +65,9 @@ type Text = { readonly why: string; readonly repair: string | null };
 
 /** Says `code` with what was seen. */
 export function sayDnssec<C extends DnssecCode>(code: C, seen: Sayings[C]): DnssecSaid {
-  return { code, ...PHRASES[code](seen) };
+  const { why, repair } = PHRASES[code](seen);
+  // “the root zone” may begin a sentence; other names keep their case.
+  return { code, why: why.replace(/^the /, 'The '), repair };
 }
 
 const PHRASES: { readonly [C in DnssecCode]: (seen: Sayings[C]) => Text } = {

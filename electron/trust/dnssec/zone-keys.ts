@@ -107,9 +107,9 @@ export function judgeAnchoredKeys(
   return { ...judged, fault };
 }
 
-/** "12345 (13), 54321 (8)": tags with their algorithms, for people. */
+/** "12345 of algorithm 13": tags with their algorithms, for people. */
 export function tags(keys: readonly { readonly tag: number; readonly algorithm: number }[]): string {
-  const texts = keys.slice(0, 8).map((key) => `${key.tag} (algorithm ${key.algorithm})`);
+  const texts = keys.slice(0, 8).map((key) => `${key.tag} of algorithm ${key.algorithm}`);
   return texts.length === 0 ? 'none' : texts.join(', ');
 }
 
