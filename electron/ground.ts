@@ -21,9 +21,9 @@ export const VERSION: string = packageJson.version;
 export const RUNTIME = {
   program: `mellon ${VERSION}`,
   node:
-    process.versions.electron === undefined
-      ? process.version
-      : `${process.version} in Electron ${process.versions.electron}`,
+    'electron' in process.versions
+      ? `${process.version} in Electron ${String(process.versions['electron'])}`
+      : process.version,
   tls: /boringssl/i.test(process.versions.openssl)
     ? `BoringSSL ${process.versions.openssl}`
     : `OpenSSL ${process.versions.openssl}`,

@@ -9,7 +9,7 @@ import type { CheckEvent } from '../shared/report.ts';
 import { visible } from '../shared/visible.ts';
 import { describeObservation } from './observation-text.ts';
 
-export type Progress = { hear(event: CheckEvent): void; end(): void };
+export type Progress = { readonly hear: (event: CheckEvent) => void; readonly end: () => void };
 
 /** Opens a progress line. `show` false, or a stream that is no terminal: nothing is written. */
 export function openProgress(stream: NodeJS.WriteStream, show: boolean): Progress {

@@ -53,7 +53,7 @@ export function judgeTarget(c: Context, target: Target): TargetJudgement {
 
   const families = (['A', 'AAAA'] as const).map((type) => ({
     type,
-    question: { name: host, type } as Question,
+    question: { name: host, type },
     secured: ask({ name: host, type }),
   }));
   const finals = [...new Set(families.flatMap(({ secured }) => securedFinal(secured)))];
