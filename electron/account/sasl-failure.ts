@@ -1,0 +1,35 @@
+/**
+ * sasl-failure.ts: what a server's <failure/> means (RFC 6120 6.5; the same conditions in XEP-0388).
+ *
+ * In:   the element, and whether the exchange was bound to the connection
+ * Out:  Failure
+ * Not:  errors inside SCRAM messages (sasl.ts)
+ */
+import type { SignInCode } from '../../shared/phrases/sign-in.ts';
+import type { Stanza } from '../wire/xmpp-stanza.ts';
+import { NS } from '../wire/xmpp-xml.ts';
+import type { Failure } from './failure.ts';
+
+const CONDITIONS: Readonly<Record<string, SignInCode>> = {
+  'account-disabled': 'account-disabled',
+  'credentials-expired': 'credentials-expired',
+  'mechanism-too-weak': 'mechanism-too-weak',
+  'not-authorized': 'not-authorized',
+  'temporary-auth-failure': 'temporary-failure',
+};
+
+/** Names a failure. The server's own text goes along as detail. */
+export function saslFailure(failure: Stanza, bound: boolean): Failure {
+  const condition = failure.children.find((one) => one.ns === NS.sasl && one.name !== 'text')?.name ?? '';
+  const text = failure.children.find((one) => one.name === 'text')?.text.trim() ?? '';
+  // Servers have no condition for it: Prosody says malformed-request, ejabberd not-authorized, both tell in the text.
+  if (bound && (/channel.{0,3}bind/i.test(text) || condition === 'malformed-request'))
+    return { code: 'channel-binding-mismatch', detail: text };
+  if (/support.{0,20}channel.{0,3}bind|channel.{0,3}bind.{0,20}support/i.test(text))
+    return { code: 'binding-stripped', detail: '' };
+  if (/polic|not allowed|forbidden/i.test(text)) return { code: 'policy', detail: text };
+  const known = CONDITIONS[condition];
+  if (known !== undefined) return { code: known, detail: text };
+  const named = condition === '' ? 'without a reason' : condition;
+  return { code: 'sasl-failure', detail: text === '' ? named : `${named} (${text})` };
+}
