@@ -134,6 +134,23 @@ export const DANE_STORIES: readonly Story[] = [
     },
   },
   {
+    domain: 'evendim.example',
+    teaches: 'The TLSA record stands at the domain instead of the server, where nobody looks for it.',
+    outcome: 'auto-accept',
+    by: 'pkix',
+    tell(kit) {
+      const plan = srv(kit.zone('evendim.example'), 'xmpp.evendim.example');
+      const certificate = kit.issue({ dns: ['evendim.example'] });
+      kit.server(plan, 'xmpp', 5222, { certificate });
+      plan.add('_5222._tcp', 'TLSA', {
+        usage: 3,
+        selector: 1,
+        matchingType: 1,
+        data: certificate.certificate.spkiSha256,
+      });
+    },
+  },
+  {
     domain: 'beorn.example',
     teaches:
       'The host was typed by hand: its TLSA record does not count, because nobody says it belongs to the domain.',

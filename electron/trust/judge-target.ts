@@ -7,11 +7,10 @@
  */
 import type { DnsName } from '../../shared/basics.ts';
 import type { Question } from '../../shared/observation.ts';
-import { checkPhrases } from '../../shared/phrases/check.ts';
 import { reachPhrases } from '../../shared/phrases/reach.ts';
 import type { AddressAnswer, EndpointReport, Reason, TargetReport, TlsaRow } from '../../shared/report.ts';
 import { visible } from '../../shared/visible.ts';
-import { sourceText } from '../wire/address.ts';
+import { sourceName, sourceText } from '../wire/address.ts';
 import { addressFamily } from '../wire/ip.ts';
 import { judgeDaneApplies, type DaneApplies, type TlsaQuestion } from './dane-applies.ts';
 import { judgeDelegation } from './delegation.ts';
@@ -22,6 +21,7 @@ import { judgePosh } from './posh.ts';
 import type { Secured } from './proofs.ts';
 import { judgeReach } from './reach.ts';
 import { endpointKey } from './seen.ts';
+import { targetWarnings } from './target-warnings.ts';
 import { poshInput, proof, type Context } from './judge-context.ts';
 
 export type TargetJudgement = {
@@ -36,13 +36,7 @@ export function judgeTarget(c: Context, target: Target): TargetJudgement {
   const literal = isLiteral(target);
   const host = target.host as DnsName;
   const ask = (question: Question): Secured | null => (literal ? null : proofs.secured(question));
-  const srv = (
-    target.srv === null
-      ? target.named === 'fallback'
-        ? c.discovery.srv.map((s) => s.question)
-        : []
-      : [target.srv]
-  ).map((q) => proofs.secured(q).result);
+  const srv = srvQuestionsOf(c, target).map((q) => proofs.secured(q).result);
   const delegation = judgeDelegation({
     source: request.source,
     target: target.host,
@@ -153,14 +147,27 @@ export function judgeTarget(c: Context, target: Target): TargetJudgement {
     },
     endpoints,
     warnings: [
-      ...aliasWarnings(
+      ...targetWarnings({
         target,
-        families.map((f) => f.secured),
-      ),
+        source: sourceName(request.source),
+        addresses: families.map((f) => f.secured),
+        hasTlsa: applies.answer === 'records',
+        proofs: [...srvQuestionsOf(c, target), ...families.map((f) => f.question)].map((q) =>
+          proofs.secured(q),
+        ),
+        seen,
+        now: ground.now,
+      }),
       ...notes,
     ],
   };
   return { report, leaves };
+}
+
+/** The SRV questions that a target rests on: the one that named it, or all that are absent for the fallback. */
+function srvQuestionsOf(c: Context, target: Target): readonly Question[] {
+  if (target.srv !== null) return [target.srv];
+  return target.named === 'fallback' ? c.discovery.srv.map((s) => s.question) : [];
 }
 
 function securedFinal(secured: Secured | null): readonly DnsName[] {
@@ -205,16 +212,4 @@ function mergeRows(all: readonly (readonly TlsaRow[])[], none: readonly TlsaRow[
       [row, ...others].find((r) => r.matches === true) ?? [row, ...others].find((r) => r.matches !== null);
     return match ?? row;
   });
-}
-
-function aliasWarnings(target: Target, families: readonly (Secured | null)[]): readonly Reason[] {
-  const final = families.map((s) => s?.followed.aliases.at(-1)).find((name) => name !== undefined);
-  if (final === undefined || target.named !== 'srv') return [];
-  return [
-    {
-      code: 'srv-target-alias',
-      text: checkPhrases.srvTargetAlias(visible(target.host), visible(final)),
-      ref: 'RFC 2782',
-    },
-  ];
 }

@@ -19,6 +19,7 @@ import { discover, isLiteral, srvQuestions, type Discovery, type Target } from '
 import { follow, type Followed } from './follow.ts';
 import { hostMetaUrls, nextHostMetaUrl, webEndpointUrls } from './host-meta.ts';
 import { coveringName, type ProofGround, openProofs } from './proofs.ts';
+import { misplacedTlsa } from './target-warnings.ts';
 import { nextPoshUrl } from './posh-hops.ts';
 import { endpointKey, questionKey, usableReply, type Seen } from './seen.ts';
 
@@ -174,7 +175,10 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
       type: 'TLSA',
     });
     // Asked in any case and at the same time as the addresses (TRUST-RULES 7.1).
-    prove(tlsa(host), scope, from);
+    const answer = prove(tlsa(host), scope, from);
+    if (answer.state === 'none') {
+      for (const question of misplacedTlsa(target, name)) ask(question, 0, 'extra', answer.ids);
+    }
     return (['A', 'AAAA'] as const).flatMap((type) => {
       const answer = prove({ name: host, type }, scope, from);
       const final = answer.aliases.at(-1);

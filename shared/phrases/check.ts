@@ -11,8 +11,6 @@ export const checkPhrases = {
   withoutDnssecRepair: () =>
     'Use a resolver that delivers DNSSEC data, for example --resolver tls://dns.quad9.net.',
   unanswered: () => 'No resolver gave a usable answer.',
-  srvTargetAlias: (host: string, final: string) =>
-    `The SRV target ${host} is an alias of ${final}. RFC 2782 forbids that; some clients will not connect.`,
   srvUnanswered: (owner: string) =>
     `${owner} got no usable answer; the other SRV name decides, and targets may be missing.`,
   tooMany: (count: number) =>

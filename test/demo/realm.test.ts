@@ -17,7 +17,9 @@ import type { Instant } from '../../shared/basics.ts';
 import type { CheckEvent, Report } from '../../shared/report.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z') as Instant;
-const schema = JSON.parse(readFileSync(new URL('../../shared/report.schema.json', import.meta.url), 'utf8')) as object;
+const schema = JSON.parse(
+  readFileSync(new URL('../../shared/report.schema.json', import.meta.url), 'utf8'),
+) as object;
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
 
 let realm: Realm;
@@ -29,7 +31,12 @@ afterAll(() => realm.close());
 async function check(form: object, hear: (e: CheckEvent) => void = () => undefined): Promise<Report> {
   const request = parseRequest(form);
   if (!request.ok) throw new Error(request.problem.text);
-  const report = await runCheck(realm.prepare(request.value), realm.world, hear, new AbortController().signal);
+  const report = await runCheck(
+    realm.prepare(request.value),
+    realm.world,
+    hear,
+    new AbortController().signal,
+  );
   if (report === null) throw new Error('cancelled');
   return report;
 }
@@ -57,15 +64,44 @@ describe('every story of the demo realm', () => {
       expect(again.value.verdict.sentence).toContain('As recorded on 2026-11-23');
       expect(again.value.warnings?.some((w) => w.code === 'verdict-differs')).toBe(false);
       // Events begin and end once, and every observation was told as it came.
-      expect(events.map((e) => e.type).filter((t) => t === 'started' || t === 'finished')).toEqual(['started', 'finished']);
+      expect(events.map((e) => e.type).filter((t) => t === 'started' || t === 'finished')).toEqual([
+        'started',
+        'finished',
+      ]);
       expect(events.filter((e) => e.type === 'observed')).toHaveLength(report.observations.length);
     });
   }
 });
 
+describe('common mistakes', () => {
+  it('a TLSA record at the domain instead of the server is found and named', async () => {
+    const report = await check({ input: 'evendim.example' });
+    const warning = report.targets[0]?.warnings?.find((w) => w.code === 'tlsa-misplaced');
+    expect(warning?.text).toContain('_5222._tcp.evendim.example.');
+    expect(warning?.text).toContain('_5222._tcp.xmpp.evendim.example.');
+  });
+  it('an SRV target that is an alias is warned of', async () => {
+    const report = await check({ input: 'imladris.example' });
+    expect(report.targets[0]?.warnings?.map((w) => w.code)).toContain('srv-target-alias');
+  });
+  it('a signature that ends within a day is warned of, as of then', async () => {
+    const report = await check({ input: 'lothlorien.example' });
+    const ends = report.discovery.srv[0]?.chain?.at(-1)?.signature?.expiration ?? '';
+    const at = new Date(Date.parse(ends) - 3_600_000).toISOString();
+    const later = judgeAgain(JSON.parse(JSON.stringify(report)), { at });
+    if (!later.ok) throw new Error(later.problem.text);
+    expect(later.value.targets[0]?.warnings?.map((w) => w.code)).toContain('signature-ends-soon');
+    expect(report.targets[0]?.warnings?.map((w) => w.code)).not.toContain('signature-ends-soon');
+  });
+});
+
 describe('the realm stays in the realm', () => {
   it('a check outside it knows neither its resolver nor its anchors nor its authority', async () => {
-    const outside = parseRequest({ input: 'shire.example', resolvers: ['udp://127.0.0.1:9'], timeoutSeconds: 1 });
+    const outside = parseRequest({
+      input: 'shire.example',
+      resolvers: ['udp://127.0.0.1:9'],
+      timeoutSeconds: 1,
+    });
     if (!outside.ok) throw new Error(outside.problem.text);
     expect(outside.value.trustAnchor).toBeNull();
     expect(outside.value.ca).toEqual([]);
@@ -81,7 +117,10 @@ describe('the realm stays in the realm', () => {
 describe('judging again', () => {
   it('at another date an expired certificate is found, and DANE-EE still stands', async () => {
     const gondor = await check({ input: 'gondor.example' });
-    const later = judgeAgain(JSON.parse(JSON.stringify(gondor)), { at: '2027-06-01T00:00:00.000Z', without: ['dnssec'] });
+    const later = judgeAgain(JSON.parse(JSON.stringify(gondor)), {
+      at: '2027-06-01T00:00:00.000Z',
+      without: ['dnssec'],
+    });
     if (!later.ok) throw new Error(later.problem.text);
     expect(later.value.verdict.case).toBe('expired');
     expect(later.value.warnings?.[0]?.code).toBe('verdict-differs');
