@@ -62,7 +62,7 @@ export async function openStage(engine?: ServeOptions['engine']): Promise<Stage>
   });
   mkdirSync(ARTIFACTS, { recursive: true });
   const complaints: string[] = [];
-  let first: BrowserContext | null = null;
+  let cookies: Awaited<ReturnType<BrowserContext['cookies']>> | null = null;
 
   return {
     serving,
@@ -71,22 +71,21 @@ export async function openStage(engine?: ServeOptions['engine']): Promise<Stage>
     complaints,
     async open({ dark = false, width = 1280, zoom = 1 } = {}) {
       // The token works once: later windows come with the first one's cookie, as a second tab does.
-      const cookies = first === null ? [] : await first.cookies();
       const context = await browser.newContext({
         colorScheme: dark ? 'dark' : 'light',
         viewport: { width: Math.round(width / zoom), height: Math.round(900 / zoom) },
         deviceScaleFactor: zoom,
         reducedMotion: 'reduce',
       });
-      await context.addCookies(cookies);
+      await context.addCookies(cookies ?? []);
       const page = await context.newPage();
       page.on('console', (m) => {
         if (m.type() === 'error' || m.type() === 'warning') complaints.push(m.text());
       });
       page.on('pageerror', (fault) => complaints.push(String(fault)));
-      await page.goto(first === null ? serving.url : (serving.url.split('#')[0] ?? ''));
-      first ??= context;
+      await page.goto(cookies === null ? serving.url : (serving.url.split('#')[0] ?? ''));
       await page.getByRole('contentinfo').getByText('Mellon').waitFor();
+      cookies ??= await context.cookies();
       return page;
     },
     async close() {
