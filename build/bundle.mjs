@@ -2,7 +2,7 @@
  * bundle.mjs: the sources become dist/: the command line, the Electron main and preload, the renderer.
  *
  * In:   electron/mellon.ts, electron/main.ts, electron/preload.ts, renderer/index.html
- * Out:  buildAll(outDir), buildPreload(outDir); LICENCES.txt of what was bundled lies beside the rest
+ * Out:  buildAll(outDir), buildPreload(outDir), buildRenderer(outDir); LICENCES.txt of what was bundled lies beside the rest
  * Not:  packages for people (forge.config.ts)
  *
  * Everything but Electron itself is bundled, so that a package ships no node_modules. What only some commands need stays in
@@ -78,8 +78,8 @@ export async function buildPreload(outDir) {
   });
 }
 
-/** @param {string} outDir @param {import('vite').Plugin} licences */
-async function buildRenderer(outDir, licences) {
+/** @param {string} outDir @param {import('vite').Plugin} [licences] */
+export async function buildRenderer(outDir, licences) {
   if (!existsSync(join(root, 'renderer/index.html'))) {
     process.stderr.write('renderer/index.html is missing: the window is left out of this build.\n');
     return;
@@ -87,7 +87,7 @@ async function buildRenderer(outDir, licences) {
   await build({
     configFile: join(root, 'build/vite.renderer.config.ts'),
     logLevel: 'warn',
-    plugins: [licences],
+    plugins: licences === undefined ? [] : [licences],
     build: { outDir: join(outDir, 'renderer') },
   });
 }

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('a program that does not phone home', () => {
+describe('a program that does not phone home', { timeout: 60_000 }, () => {
   it('stays on loopback through a whole check of the demo realm', async () => {
     const { code, destinations } = await mellon('check', 'shire.example', '--demo', '--json');
     expect(code).toBe(0);
