@@ -26,6 +26,7 @@ export type PlannedServer = {
   readonly address: string;
   readonly port: number;
   readonly host: string;
+  readonly certificate: Issued;
   readonly options: XmppServerOptions;
 };
 
@@ -105,7 +106,13 @@ export function openKit(now: Instant): { readonly kit: Kit; readonly collected: 
       const address = known?.address ?? nextAddress();
       if (known === undefined) plan.add(owner, 'A', address);
       const credentials = { cert: chainPem ?? certificate.chainPem, key: certificate.keyPem };
-      servers.push({ address, port, host: fullName(plan, owner), options: { ...options, credentials } });
+      servers.push({
+        address,
+        port,
+        host: fullName(plan, owner),
+        certificate,
+        options: { ...options, credentials },
+      });
       return address;
     },
     site(plan, owner, paths, certificate) {

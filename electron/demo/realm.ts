@@ -16,6 +16,7 @@ import { DANE_STORIES } from './stories-dane.ts';
 import { DNSSEC_STORIES } from './stories-dnssec.ts';
 import { PKIX_STORIES } from './stories-pkix.ts';
 import { POSH_STORIES } from './stories-posh.ts';
+import { swapped, type Swap } from './swap.ts';
 import { startXmppServer, type XmppServer } from './xmpp-server.ts';
 import { failFor } from './zone-fail.ts';
 import { drop, signRootWrongly, strip, type MaybeAnswer } from './zone-lies.ts';
@@ -48,8 +49,12 @@ export type RealmServers = {
   readonly ca: string;
   /** Where (address, port) of the realm really listens; undefined for what the realm does not have. */
   find(address: string, port: number): { readonly address: string; readonly port: number } | undefined;
-  /** A running XMPP server, to swap its certificate. */
-  server(host: string): XmppServer | undefined;
+  /** What the honest resolver answers to a query: for tests that put a worse one in its place. */
+  readonly answer: MaybeAnswer;
+  /** Gives every XMPP server that a domain's story started another certificate; false where it has none. */
+  swap(domain: string, how: Swap): boolean;
+  /** Connections that the XMPP servers and the web server hold open now. */
+  open(): number;
   close(): Promise<void>;
 };
 
@@ -107,7 +112,16 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
     anchors: world.anchors,
     ca: kit.ca.pem,
     find: (address, port) => places.get(`${address} ${port}`),
-    server: (host) => xmpp.get(host),
+    answer: honest,
+    swap(domain, how) {
+      const own = servers.filter((s) => s.host === domain || s.host.endsWith(`.${domain}`));
+      for (const { host, certificate } of own) {
+        const next = swapped(kit, certificate, how);
+        xmpp.get(host)?.swapCertificate({ cert: next.chainPem, key: next.keyPem });
+      }
+      return own.length > 0;
+    },
+    open: () => [...xmpp.values(), web].reduce((all, one) => all + one.open(), 0),
     async close() {
       await Promise.all([...dns, ...xmpp.values(), web].map((one) => one.close()));
     },
