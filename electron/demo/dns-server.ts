@@ -6,7 +6,8 @@
  * Not:  zones and signatures (the demo's world builds the answers)
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { decodeMessage } from '../wire/dns-message.ts';
@@ -52,9 +53,8 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
   const ports: { tlsPort?: number; httpsPort?: number } = {};
   if (options.tls !== undefined) {
     const dot = createTlsServer({ ...options.tls }, (socket) => serveStream(socket, options, 'tls'));
-    const http = createHttpServer((request, response) => serveHttp(request, response, options));
-    const doh = createTlsServer({ ...options.tls, ALPNProtocols: ['http/1.1'] }, (socket) =>
-      http.emit('connection', socket),
+    const doh = createSecureServer({ ...options.tls, allowHTTP1: true }, (request, response) =>
+      serveHttp(request, response, options),
     );
     for (const server of [dot, doh]) {
       server.on('tlsClientError', () => undefined);
@@ -151,9 +151,16 @@ function serveStream(socket: Socket, options: DnsServerOptions, via: 'tcp' | 'tl
   });
 }
 
-function serveHttp(request: IncomingMessage, response: ServerResponse, options: DnsServerOptions): void {
+// HTTP/2 and HTTP/1.1 alike: the runtime gives both the same shape.
+function serveHttp(
+  request: IncomingMessage | Http2ServerRequest,
+  response: ServerResponse | Http2ServerResponse,
+  options: DnsServerOptions,
+): void {
+  response.on('error', () => undefined);
   if (request.method !== 'POST' || request.headers['content-type'] !== MEDIA_TYPE) {
-    response.writeHead(415).end();
+    response.statusCode = 415;
+    response.end();
     return;
   }
   const pieces: Buffer[] = [];
@@ -161,6 +168,8 @@ function serveHttp(request: IncomingMessage, response: ServerResponse, options: 
   request.on('end', () => {
     const [reply] = replies(options, Buffer.concat(pieces), 'https');
     if (reply === undefined) return;
-    response.writeHead(200, { 'content-type': MEDIA_TYPE, 'content-length': reply.length }).end(reply);
+    response.setHeader('content-type', MEDIA_TYPE);
+    response.setHeader('content-length', reply.length);
+    response.end(reply);
   });
 }

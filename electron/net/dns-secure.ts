@@ -30,7 +30,7 @@ export type Peer = {
   readonly alpn: readonly string[];
 };
 /** Connects and verifies, each within the limits. The caller owns the stream. */
-export type SecureConnect = (peer: Peer, limits: Limits) => Promise<Outcome<Duplex, NetProblem>>;
+export type SecureConnect = (peer: Peer, limits: Limits) => Promise<Outcome<tls.TLSSocket, NetProblem>>;
 
 /** Makes the connections of one Net; the authorities are read at the first use. */
 export function secureConnects(options: Pick<NetOptions, 'dial' | 'resolverCa'>): SecureConnect {
@@ -51,8 +51,8 @@ function verified(
   raw: Duplex,
   peer: Peer,
   limits: Limits,
-): Promise<Outcome<Duplex, NetProblem>> {
-  return step<Duplex>(limits, (settle) => {
+): Promise<Outcome<tls.TLSSocket, NetProblem>> {
+  return step<tls.TLSSocket>(limits, (settle) => {
     const isName = addressFamily(peer.host) === 0;
     let done = false;
     const socket = tls.connect({
@@ -91,7 +91,7 @@ async function pinned(
   raw: Duplex,
   peer: Peer,
   limits: Limits,
-): Promise<Outcome<Duplex, NetProblem>> {
+): Promise<Outcome<tls.TLSSocket, NetProblem>> {
   const serverName = addressFamily(peer.host) === 0 ? peer.host : null;
   const secured = await handshake(raw, { serverName, alpn: peer.alpn }, limits);
   if (!secured.ok) return secured;
@@ -117,9 +117,12 @@ const MODERN: ReadonlySet<string> = new Set(['TLSv1.2', 'TLSv1.3']);
 // Verification failures carry the X509 codes (CERT_HAS_EXPIRED, ...) or Node's own for names; the rest is ERR_ or E....
 function verifyProblem(error: Error): NetProblem {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // Alert 120: HTTP/1.1 was all that we offered, and many resolvers speak HTTP/2 alone (RFC 8484 5.2).
+  // Alert 120 (RFC 7301 3.2): only HTTP was offered.
   if (code.endsWith('NO_APPLICATION_PROTOCOL')) {
-    return { code: 'handshake-failed', detail: 'the resolver does not speak HTTP/1.1; try tls:// instead' };
+    return {
+      code: 'handshake-failed',
+      detail: 'the resolver speaks neither HTTP/2 nor HTTP/1.1; try tls:// instead',
+    };
   }
   const ofSystem = /^(ERR_|E[A-Z0-9]+$)/.test(code) && code !== 'ERR_TLS_CERT_ALTNAME_INVALID';
   if (code === '' || ofSystem) return ioProblem(error, '');

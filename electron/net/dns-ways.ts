@@ -11,7 +11,7 @@ import type { NetProblem } from '../../shared/observation.ts';
 import { decodeMessage, typeNumber } from '../wire/dns-message.ts';
 import { decodeA, decodeAaaa } from '../wire/dns-records.ts';
 import type { Answered, Asking } from './dns-exchange.ts';
-import { httpsClient } from './dns-https.ts';
+import { httpsClient, type SecureHttp } from './dns-https.ts';
 import { plainClient } from './dns-plain.ts';
 import { secureConnects } from './dns-secure.ts';
 import { streamClient, type Connect } from './dns-stream.ts';
@@ -81,8 +81,7 @@ export function waysOf(
       const connect: Connect = (limits) => secure({ host, port, address, pins: url.pins, alpn: [] }, limits);
       return { text, ...streamClient('tls', connect, stepMs) };
     }
-    const connect: Connect = (limits) =>
-      secure({ host, port, address, pins: [], alpn: ['http/1.1'] }, limits);
+    const connect: SecureHttp = (alpn, limits) => secure({ host, port, address, pins: [], alpn }, limits);
     const name = host.includes(':') ? `[${host}]` : host;
     const authority = port === 443 ? name : `${name}:${port}`;
     return { text, ...httpsClient({ authority, path: url.path }, connect, stepMs) };

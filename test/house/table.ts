@@ -36,7 +36,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   'electron/demo': {
     rooms: ['shared', 'electron/wire'],
     packages: ['node-forge'],
-    node: ['net', 'tls', 'dgram', 'http', 'crypto'],
+    node: ['net', 'tls', 'dgram', 'http', 'crypto', 'http2'],
   },
   electron: {
     rooms: [

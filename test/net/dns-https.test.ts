@@ -1,4 +1,4 @@
-/** dns-https.test.ts: resolvers over HTTPS, and giving up over TLS and HTTPS. */
+/** dns-https.test.ts: resolvers over HTTPS (HTTP/1.1; dns-http2.test.ts has HTTP/2), and giving up over TLS and HTTPS. */
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -40,14 +40,16 @@ describe('over HTTPS', () => {
     expect([query.length, query[0], query[1]]).toEqual([128, 0, 0]);
   });
 
-  it('asks a hundred questions over few connections', async () => {
-    const server = await serveSecure();
+  it('asks a hundred questions over few connections of HTTP/1.1', async () => {
+    const server = await web((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/dns-message' }).end(replyTo(QUERY));
+    });
     let dialled = 0;
     const dial: Dial = (address, port) => {
       dialled += 1;
       return { address, port };
     };
-    const dns = client([`https://dns.example:${server.httpsPort}/dns-query#127.0.0.1`], {
+    const dns = client([`https://dns.example:${server.port}/dns-query#127.0.0.1`], {
       ...withCa,
       dial,
       stepMs: 5000,
@@ -55,6 +57,7 @@ describe('over HTTPS', () => {
     const all = await Promise.all(Array.from({ length: 100 }, () => ask(dns)));
     dns.close();
     expect(new Set(all.map(outcomeOf))).toEqual(new Set(['https']));
+    expect(dialled).toBeGreaterThan(1);
     expect(dialled).toBeLessThanOrEqual(6);
   });
 
@@ -127,16 +130,16 @@ describe('over HTTPS', () => {
     expect(await handlesOnce('TCPServerWrap')).toBe('TCPServerWrap');
   });
 
-  it('says so when the resolver speaks HTTP/2 alone', async () => {
+  it('says so when the resolver speaks no HTTP', async () => {
     const { key, cert } = { key: resolver.keyPem, cert: resolver.chainPem };
-    const server = createTlsServer({ key, cert, ALPNProtocols: ['h2'] });
+    const server = createTlsServer({ key, cert, ALPNProtocols: ['dot'] });
     server.on('tlsClientError', () => undefined);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closing.push(() => new Promise((resolve) => server.close(resolve)));
     const { port } = server.address() as AddressInfo;
     const seen = await askOnce(`https://dns.example:${port}/dns-query#127.0.0.1`, withCa);
     expect(outcomeOf(seen)).toBe('handshake-failed');
-    expect(detailOf(seen)).toContain('HTTP/1.1');
+    expect(detailOf(seen)).toContain('neither HTTP/2 nor HTTP/1.1');
   });
 
   it('accepts a media type with parameters', async () => {

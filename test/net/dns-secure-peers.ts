@@ -6,6 +6,7 @@
  * Not:  any expectation
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { makeCa, type Issued } from '../../electron/demo/certificate.ts';
@@ -50,6 +51,32 @@ export async function web(
       http.emit('connection', socket);
     },
   );
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return { port: (server.address() as AddressInfo).port, connections: () => sockets.size };
+}
+
+/** HTTP/2 with its hands free: `hear` gets each stream when its request is whole. */
+export async function web2(
+  hear: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, query: Buffer) => void,
+  maxVersion: 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.3',
+): Promise<{ port: number; connections: () => number }> {
+  const sockets = new Set<Socket>();
+  const server = createSecureServer({ key: resolver.keyPem, cert: resolver.chainPem, maxVersion });
+  server.on('stream', (stream, headers) => {
+    const pieces: Buffer[] = [];
+    stream.on('error', () => undefined);
+    stream.on('data', (piece: Buffer) => pieces.push(piece));
+    stream.on('end', () => hear(stream, headers, Buffer.concat(pieces)));
+  });
+  server.on('sessionError', () => undefined);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
