@@ -14,7 +14,7 @@ import { colours, EXIT, exitCode, print, usage } from './output.ts';
 import { openProgress } from './progress.ts';
 import { noteReport, openOwnStore, readPins } from './pins-reader.ts';
 import { DOMAIN_ORDER } from './trust/domain-verdict.ts';
-import { openWorld } from './world.ts';
+import { openSharedWork, openWorld } from './world.ts';
 
 type Asked = { readonly request: CheckRequest; readonly world: World };
 
@@ -33,7 +33,13 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
       return await print((await import('./demo-command.ts')).describeDomains(realm.domains), EXIT.accept);
     }
     const store = realm === null ? openOwnStore() : null;
-    const world = realm?.world ?? openWorld({ pins: readPins(store ?? undefined), clientCertificate });
+    const world =
+      realm?.world ??
+      openWorld({
+        pins: readPins(store ?? undefined),
+        clientCertificate,
+        shared: openSharedWork(),
+      });
     const asked: Asked[] = [];
     for (const input of inputs) {
       const request = parseRequest({ ...form, input });

@@ -29,6 +29,8 @@ export type World = {
   stores(request: CheckRequest): readonly TrustStore[];
   pins(domain: string, service: CheckRequest['service']): PinView;
   now(): Instant;
+  /** Signature checks that checks share; without it each remembers its own. */
+  readonly signatures?: SignatureCache;
 };
 
 /**
@@ -44,7 +46,7 @@ export async function runCheck(
   const zero = performance.now();
   const elapsed = (): number => Math.round((performance.now() - zero) * 1000) / 1000;
   const startedAt = world.now();
-  const cache: SignatureCache = createSignatureCache();
+  const cache = world.signatures ?? createSignatureCache();
   const ground: Ground = {
     ...groundOf(request, startedAt, cache),
     stores: world.stores(request),
@@ -109,13 +111,16 @@ export async function runCheck(
     });
 
     if (signal.aborted) {
+      net.forgetAnswers();
       emit({ type: 'stopped', because: { code: 'cancelled' } });
       return null;
     }
     const report = judge(request, seen, { ...ground, durationMs: Math.round(elapsed()), settled: null });
+    if (!isProven(report)) net.forgetAnswers();
     emit({ type: 'finished', report });
     return report;
   } catch (fault) {
+    net.forgetAnswers();
     emit({
       type: 'stopped',
       because: { code: 'crashed', detail: fault instanceof Error ? fault.message : String(fault) },
@@ -167,4 +172,11 @@ function look(
       );
     }
   }
+}
+
+/** Whether every DNS answer was proven, signed or unsigned: then none behind it was forged. */
+function isProven({ discovery, targets }: Report): boolean {
+  return [...discovery.srv, ...targets.flatMap((t) => [...t.addresses, t.tlsa])].every(
+    ({ answer, dnssec }) => answer === 'not-asked' || dnssec === 'secure' || dnssec === 'insecure',
+  );
 }

@@ -12,7 +12,7 @@ import type { CheckRequest, Service } from '../shared/request.ts';
 import type { World } from './check.ts';
 import { startRealmServers, type RealmOptions, type RealmServers } from './demo/realm.ts';
 import type { Dial } from './net/net.ts';
-import { openWorld } from './world.ts';
+import { openWorld, type SharedWork } from './world.ts';
 
 export type Realm = {
   readonly world: World;
@@ -27,6 +27,8 @@ export type Realm = {
 export async function startRealm(
   options: Partial<RealmOptions> & {
     readonly delayMs?: number;
+    /** What its checks share; nothing unless given. */
+    readonly shared?: SharedWork;
     readonly pins?: (domain: string, service: Service) => PinView;
   } = {},
 ): Promise<Realm> {
@@ -34,7 +36,8 @@ export async function startRealm(
   const delay = options.delayMs === undefined ? {} : { delayMs: options.delayMs };
   // What the realm does not have leads to a port where nothing listens, never out into the real network.
   const dial: Dial = (address, port) => ({ ...(servers.find(address, port) ?? NOWHERE), ...delay });
-  const real = openWorld({ pins: options.pins ?? (() => NO_PINS), dial });
+  const shared = options.shared === undefined ? {} : { shared: options.shared };
+  const real = openWorld({ pins: options.pins ?? (() => NO_PINS), dial, ...shared });
   const { now } = options;
   return {
     world: now === undefined ? real : { ...real, now: () => now },

@@ -16,7 +16,7 @@ import { judgeAgain } from './judge-again.ts';
 import { parseRequest } from './options.ts';
 import { storeFolder } from './store-folder.ts';
 import { storeIn } from './store/store.ts';
-import { openWorld } from './world.ts';
+import { openSharedWork, openWorld } from './world.ts';
 
 export type DemoRealm = {
   readonly world: World;
@@ -46,13 +46,14 @@ export type EngineParts = {
 export function realParts(folder: string = storeFolder()): EngineParts {
   const now = (): Instant => Date.now() as Instant;
   const store = storeIn({ folder, now });
+  const shared = openSharedWork();
   return {
     // `mellon 0.1.0`: the window says the name itself.
     version: RUNTIME.program.replace(/^\S+ /, ''),
     runtime: `Node ${RUNTIME.node}, ${RUNTIME.tls}`,
     parse: parseRequest,
     run: runCheck,
-    world: (pins) => openWorld({ pins }),
+    world: (pins) => openWorld({ pins, shared }),
     realm: async () => (await import('./demo-world.ts')).startRealm(),
     judgeAgain: (report, form) => judgeSaved(report, form),
     desk: openDesk(store, now, machineStores),

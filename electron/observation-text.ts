@@ -19,7 +19,7 @@ export function describeObservation(o: Observation): string {
 function what(o: Observation): string {
   switch (o.kind) {
     case 'dns':
-      return `DNS ${o.question.type} ${o.question.name === '' ? '.' : o.question.name} from ${o.resolver}: ${o.outcome.ok ? `answer over ${o.outcome.value.transport}` : problemText(o.outcome.problem)}`;
+      return `DNS ${o.question.type} ${o.question.name === '' ? '.' : o.question.name} from ${o.resolver}: ${o.outcome.ok ? `answer over ${o.outcome.value.transport}${kept(o.outcome.value.ageMs)}` : problemText(o.outcome.problem)}`;
     case 'tcp':
       return `TCP ${where(o.endpoint)}: ${o.outcome.ok ? 'connected' : problemText(o.outcome.problem)}`;
     case 'stream':
@@ -35,4 +35,8 @@ function what(o: Observation): string {
 
 function where(e: EndpointAddress): string {
   return `${e.host}:${e.port} at ${e.address} (${e.mode})`;
+}
+
+function kept(ageMs: number | undefined): string {
+  return ageMs === undefined ? '' : ` (kept from an earlier check, ${Math.round(ageMs / 1000)} s ago)`;
 }

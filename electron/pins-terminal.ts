@@ -14,11 +14,12 @@ import { machineStores } from './ground.ts';
 import { parseRequest } from './options.ts';
 import { runPins } from './pins-command.ts';
 import { openOwnStore, readPins } from './pins-reader.ts';
-import { openWorld } from './world.ts';
+import { openSharedWork, openWorld } from './world.ts';
 
 /** Runs one `mellon pins` command on this person's store. */
 export async function runPinsCommand(argv: readonly string[]): Promise<number> {
   const store = openOwnStore();
+  const world = openWorld({ pins: readPins(store), shared: openSharedWork() });
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   return runPins(argv, {
@@ -34,7 +35,7 @@ export async function runPinsCommand(argv: readonly string[]): Promise<number> {
         service: service === 'xmpp-client' ? 'client' : 'server',
       });
       if (!request.ok) return null;
-      return runCheck(request.value, openWorld({ pins: readPins(store) }), () => undefined, stop.signal);
+      return runCheck(request.value, world, () => undefined, stop.signal);
     },
     judgeWith: (report, view) => judgeWithView(report, view, machineStores(report.request)),
   });

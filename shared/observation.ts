@@ -50,7 +50,12 @@ export type DnsSeen = Seen<'dns'> & {
   /** Index into CheckRequest.resolvers. */
   readonly resolverIndex: number;
   readonly outcome: Outcome<
-    { readonly reply: Base64; readonly transport: 'udp' | 'tcp' | 'tls' | 'https' },
+    {
+      readonly reply: Base64;
+      readonly transport: 'udp' | 'tcp' | 'tls' | 'https';
+      /** For a reply kept from an earlier check: how long before this look it was received, in milliseconds. */
+      readonly ageMs?: number;
+    },
     NetProblem
   >;
 };

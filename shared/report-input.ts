@@ -70,7 +70,13 @@ const observation = v.variant('kind', [
     }),
     resolver: text(512),
     resolverIndex: index,
-    outcome: outcome(v.object({ reply: base64, transport: v.picklist(['udp', 'tcp', 'tls', 'https']) })),
+    outcome: outcome(
+      v.object({
+        reply: base64,
+        transport: v.picklist(['udp', 'tcp', 'tls', 'https']),
+        ageMs: v.optional(milliseconds),
+      }),
+    ),
   }),
   v.object({
     ...looked,

@@ -3,12 +3,14 @@
  *
  * In:   DnsInquiry, the resolvers' URLs
  * Out:  DnsSeen with the reply's bytes, whatever they say; or a NetProblem
- * Not:  going on to the next resolver of the list, believing the reply (trust)
+ * Not:  keeping answers (dns-cache.ts), going on to the next resolver of the list, believing the reply (trust)
  */
+import { getServers } from 'node:dns';
 import type { Base64 } from '../../shared/basics.ts';
 import type { DnsSeen } from '../../shared/observation.ts';
 import { isTooLong } from '../wire/dns-name.ts';
 import { RCODE } from '../wire/dns-type.ts';
+import type { Look } from './dns-cache.ts';
 import { malformed, refusesEdns, type Answered, type Asking } from './dns-exchange.ts';
 import { waysOf, type Way } from './dns-ways.ts';
 import type { DnsInquiry, NetOptions } from './net.ts';
@@ -26,23 +28,29 @@ export type DnsClient = {
  * several addresses (`system`, a host name) is then asked at the next one.
  */
 export function openDns(
-  options: Pick<NetOptions, 'resolvers' | 'dial' | 'elapsed' | 'stepMs' | 'resolverCa'>,
+  options: Pick<NetOptions, 'resolvers' | 'dial' | 'elapsed' | 'stepMs' | 'resolverCa' | 'shared'>,
 ): DnsClient {
   const open = waysOf(options);
   const resolvers = options.resolvers.map((text) => {
     const url = parseResolver(text);
     // `best`: the way that answered last is tried first.
-    return { text, url, ways: url.ok ? open(url.value) : null, best: 0 };
+    // `system` is another resolver as soon as the machine has moved to another network.
+    const identity = url.ok && url.value.kind === 'system' ? `${text} ${getServers().join(' ')}` : text;
+    return { text, identity, url, ways: url.ok ? open(url.value) : null, best: 0 };
   });
 
   return {
     async ask(inquiry, signal) {
       const { question, resolverIndex, from } = inquiry;
       const start = options.elapsed();
-      const { resolver, answered } = await askResolver(inquiry, signal);
+      const { resolver, answered, ageMs } = await askShared(inquiry, signal);
       const end = options.elapsed();
+      const age = ageMs === null ? {} : { ageMs };
       const outcome: DnsSeen['outcome'] = answered.ok
-        ? { ok: true, value: { reply: base64(answered.value.bytes), transport: answered.value.transport } }
+        ? {
+            ok: true,
+            value: { reply: base64(answered.value.bytes), transport: answered.value.transport, ...age },
+          }
         : answered;
       return { kind: 'dns', question, resolver, resolverIndex, start, end, from, outcome };
     },
@@ -51,10 +59,18 @@ export function openDns(
     },
   };
 
-  async function askResolver(
+  async function askShared(
     inquiry: DnsInquiry,
     signal: AbortSignal,
-  ): Promise<{ readonly resolver: string; readonly answered: Answered }> {
+  ): Promise<Look & { readonly ageMs: number | null }> {
+    const look = (): Promise<Look> => askResolver(inquiry, signal);
+    const resolver = resolvers[inquiry.resolverIndex];
+    if (options.shared === undefined || resolver === undefined) return { ...(await look()), ageMs: null };
+    const asked = { question: inquiry.question, resolver: resolver.identity };
+    return options.shared.ask(asked, look, { stepMs: options.stepMs, signal });
+  }
+
+  async function askResolver(inquiry: DnsInquiry, signal: AbortSignal): Promise<Look> {
     const resolver = resolvers[inquiry.resolverIndex];
     if (resolver === undefined) return failed('', 'there is no resolver with this number');
     if (!resolver.url.ok || resolver.ways === null) {
@@ -108,10 +124,7 @@ async function askWay(way: Way, asking: Asking, limits: Limits): Promise<Answere
   return way.ask({ ...asking, form: 'plain' }, limits);
 }
 
-function failed(
-  resolver: string,
-  detail: string,
-): { readonly resolver: string; readonly answered: Answered } {
+function failed(resolver: string, detail: string): Look {
   return { resolver, answered: { ok: false, problem: malformed(detail) } };
 }
 

@@ -1,10 +1,11 @@
 /**
- * net.ts: everything this program does on the network, in three verbs. None throws; none judges.
+ * net.ts: everything this program does on the network, in four verbs. None throws; none judges.
  *
  * In:   inquiries
  * Out:  observations, failures among them
  * Not:  deciding what to ask (trust/plan.ts), believing anything (trust)
  */
+import type { TLSSocket } from 'node:tls';
 import type { DnsName } from '../../shared/basics.ts';
 import type {
   EndpointAddress,
@@ -14,6 +15,7 @@ import type {
   Question,
 } from '../../shared/observation.ts';
 import type { Service } from '../../shared/request.ts';
+import type { SharedAnswers } from './dns-cache.ts';
 
 export type DnsInquiry = {
   readonly kind: 'dns';
@@ -50,6 +52,17 @@ export type Net = {
   /** Reports each phase through `see` as it ends: tcp, stream before TLS, tls, stream after TLS. */
   visit(inquiry: VisitInquiry, see: (seen: NewObservation) => void, signal: AbortSignal): Promise<void>;
   fetchHttps(inquiry: HttpsInquiry, signal: AbortSignal): Promise<NewObservation>;
+  /**
+   * The first half of a visit, for signing in: to the end of the handshake. The socket is the caller's, secured and not
+   * judged; null where it did not come to that.
+   */
+  secure(
+    inquiry: VisitInquiry,
+    see: (seen: NewObservation) => void,
+    signal: AbortSignal,
+  ): Promise<TLSSocket | null>;
+  /** Leaves no DNS answer that was seen here to other checks. */
+  forgetAnswers(): void;
   /** Closes connections kept for reuse. */
   close(): void;
 };
@@ -70,5 +83,7 @@ export type NetOptions = {
   readonly stepMs: number;
   /** PEM certificates that may vouch for DoT and DoH resolvers: bundled, system and --ca. */
   readonly resolverCa: readonly string[];
+  /** Answers that checks share; left out, this one asks for itself. */
+  readonly shared?: SharedAnswers;
   readonly clientCertificate: { readonly cert: string; readonly key: string } | null;
 };

@@ -1,5 +1,5 @@
 /**
- * open.ts: the network of one check, its three verbs joined.
+ * open.ts: the network of one check, its four verbs joined.
  *
  * In:   NetOptions
  * Out:  Net
@@ -9,7 +9,7 @@ import { openDns } from './dns.ts';
 import { fetchHttps } from './https.ts';
 import type { Net, NetOptions } from './net.ts';
 import { handshakes } from './tls.ts';
-import { visit, type VisitTools } from './visit.ts';
+import { secureEndpoint, visit, type VisitTools } from './visit.ts';
 
 /** Opens nothing by itself; sockets come with inquiries. After `close()` none is left but those of looks still running. */
 export function openNet(options: NetOptions): Net {
@@ -26,6 +26,8 @@ export function openNet(options: NetOptions): Net {
     askDns: (inquiry, signal) => dns.ask(inquiry, signal),
     visit: (inquiry, see, signal) => visit(inquiry, tools, see, signal),
     fetchHttps: (inquiry, signal) => fetchHttps(inquiry, tools, signal),
+    secure: (inquiry, see, signal) => secureEndpoint(inquiry, tools, see, signal),
+    forgetAnswers: () => options.shared?.forget(),
     close() {
       dns.close();
       closing.abort();
