@@ -98,6 +98,11 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     const paced = paceEvents((event) => options.emit(id, event));
     // Begins when the caller has the id: whoever carries the events must know where to by then.
     setImmediate(() => {
+      if (check.stop.signal.aborted) {
+        checks.delete(id);
+        paced({ type: 'stopped', because: { code: 'cancelled' } });
+        return;
+      }
       void follow(id, check, desk, parts.run(request, world, paced, check.stop.signal));
     });
     return { ok: true, value: id };

@@ -18,6 +18,16 @@ import { serve, type Serving } from '../electron/serve.ts';
 import { confirmInTerminal } from '../electron/serve-terminal.ts';
 import { played, report } from './renderer/fixtures.ts';
 
+/** What a call came back with, as far as a test looks. */
+type Replied = {
+  readonly ok?: boolean;
+  readonly value?: unknown;
+  readonly problem?: { readonly code: string };
+};
+type Heard = {
+  readonly check: string;
+  readonly event: { readonly type: string; readonly report?: { readonly observations: readonly unknown[] } };
+};
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
 
 let folder = '';
@@ -108,15 +118,20 @@ function connect(headers: Record<string, string>): Promise<WebSocket> {
 
 async function tab(
   cookie: string,
-): Promise<{ socket: WebSocket; call: (name: string, ...args: unknown[]) => Promise<any>; heard: any[] }> {
+): Promise<{
+  socket: WebSocket;
+  call: (name: string, ...args: unknown[]) => Promise<Replied>;
+  heard: Heard[];
+}> {
   const socket = await connect({ cookie, origin: `http://${host}` });
-  const heard: any[] = [];
-  const waiting = new Map<number, (value: unknown) => void>();
+  const heard: Heard[] = [];
+  const waiting = new Map<number, (value: Replied) => void>();
   let last = 0;
   socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as { id?: number; value?: unknown; fault?: string };
+    const message = JSON.parse(data.toString()) as
+      (Heard & { id: undefined }) | { id: number; value: Replied };
     if (message.id === undefined) heard.push(message);
-    else waiting.get(message.id)?.(message.fault ?? message.value);
+    else waiting.get(message.id)?.(message.value);
   });
   return {
     socket,
@@ -271,7 +286,7 @@ describe('the socket', () => {
     expect(started.ok).toBe(true);
     await expect.poll(() => one.heard.at(-1)?.event.type).toBe('finished');
     expect(one.heard[0]).toMatchObject({ check: started.value, event: { type: 'started' } });
-    expect(one.heard.find((m) => m.event.type === 'judged')?.event.report.observations ?? []).toEqual([]);
+    expect(one.heard.find((m) => m.event.type === 'judged')?.event.report?.observations ?? []).toEqual([]);
     expect(two.heard).toEqual([]);
     expect(
       await two.call('accept', { check: started.value, certificate: 'a'.repeat(64), how: 'once', by: 'key' }),
