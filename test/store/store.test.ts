@@ -74,6 +74,9 @@ describe('pins', () => {
     ok(store.addPin(draft()));
     expect(fs.statSync(path.join(folder, 'mellon.json')).mode & 0o777).toBe(0o600);
     expect(fs.readdirSync(folder)).toEqual(['mellon.json']);
+    // The old state that is kept beside during a write does not outlive it.
+    ok(store.addPin(draft({ sha256: hex(3) })));
+    expect(fs.readdirSync(folder)).toEqual(['mellon.json']);
   });
 
   it('made by two programs at once are both there', () => {
