@@ -9,7 +9,7 @@ import { getContext, setContext } from 'svelte';
 import type { AskForm, DemoDomain, RendererBridge, Said } from '../shared/bridge.ts';
 import { screen } from '../shared/phrases/screen.ts';
 import type { Report } from '../shared/report.ts';
-import type { Link, LinkState } from './bridge.ts';
+import type { Link, LinkState } from './link.ts';
 import { CheckView } from './check.svelte.ts';
 import { Memory } from './memory.svelte.ts';
 import { PinsView } from './pins.svelte.ts';

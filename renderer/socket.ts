@@ -7,7 +7,7 @@
  */
 import { CALLS } from '../shared/bridge.ts';
 import type { RendererBridge } from '../shared/bridge.ts';
-import type { Link, LinkState } from './bridge.ts';
+import type { Link, LinkState } from './link.ts';
 
 type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (problem: Error) => void };
 type FromServer =

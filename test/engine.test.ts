@@ -15,7 +15,8 @@ import { realParts, type EngineParts } from '../electron/engine-parts.ts';
 import { paceEvents } from '../electron/pace.ts';
 import { CALLS } from '../shared/bridge.ts';
 import type { CheckEvent } from '../shared/report.ts';
-import { played, report } from './renderer/fixtures.ts';
+import { report } from './renderer/fixtures.ts';
+import { played } from './renderer/play.ts';
 
 let folder = '';
 let engine: Engine;

@@ -9,14 +9,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { engineFrom } from '../electron/engine.ts';
 import { realParts } from '../electron/engine-parts.ts';
 import { serve, type Serving } from '../electron/serve.ts';
-import { confirmInTerminal } from '../electron/serve-terminal.ts';
-import { played, report } from './renderer/fixtures.ts';
+import { report } from './renderer/fixtures.ts';
+import { played } from './renderer/play.ts';
 
 /** What a call came back with, as far as a test looks. */
 type Replied = {
@@ -116,9 +115,7 @@ function connect(headers: Record<string, string>): Promise<WebSocket> {
   });
 }
 
-async function tab(
-  cookie: string,
-): Promise<{
+async function tab(cookie: string): Promise<{
   socket: WebSocket;
   call: (name: string, ...args: unknown[]) => Promise<Replied>;
   heard: Heard[];
@@ -332,31 +329,5 @@ describe('the socket', () => {
     const { call } = await tab(await enter());
     const answer = await call('parseInput', { toString: 1 });
     expect(JSON.stringify(answer)).not.toMatch(/electron|\.ts/);
-  });
-});
-
-describe('the terminal', () => {
-  const typed = (text: string): NodeJS.ReadableStream & { isTTY: boolean } =>
-    Object.assign(new PassThrough().end(text), { isTTY: true });
-
-  it('takes y and yes as yes, anything else as no, and nobody as nobody', async () => {
-    for (const [text, wanted] of [
-      ['y\n', true],
-      ['YES\n', true],
-      ['n\n', false],
-      ['\n', false],
-      ['yesterday\n', false],
-      ['', false],
-    ] as const) {
-      expect(await confirmInTerminal(typed(text), new PassThrough())('Watch x'), JSON.stringify(text)).toBe(
-        wanted,
-      );
-    }
-    expect(
-      await confirmInTerminal(Object.assign(new PassThrough(), { isTTY: false }), new PassThrough())('x'),
-    ).toBeNull();
-    const output = new PassThrough();
-    await confirmInTerminal(typed('n\n'), output)('Revoke the pin p7');
-    expect(String(output.read())).toContain('Revoke the pin p7');
   });
 });

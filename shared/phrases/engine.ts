@@ -1,5 +1,5 @@
 /**
- * engine.ts (phrases): what the engine and `mellon serve` say to a person beside the report.
+ * engine.ts: what the engine and `mellon serve` say to a person beside the report.
  *
  * In:   names and counts, already made visible
  * Out:  enginePhrases, servePhrases, actionPhrases

@@ -48,7 +48,8 @@ describe.skipIf(!hasBrowser)('the demo realm in a browser', () => {
     }
     expect(wrong).toEqual([]);
     await page.context().close();
-  });
+    // 55 checks and as many runs of axe: 50 s alone, several times that on a busy machine of two cores.
+  }, 420_000);
 
   for (const dark of [false, true]) {
     for (const width of [1280, 360]) {
@@ -78,7 +79,7 @@ describe.skipIf(!hasBrowser)('the demo realm in a browser', () => {
         await look('realm');
         expect(wrong).toEqual([]);
         await page.context().close();
-      });
+      }, 240_000);
     }
   }
 

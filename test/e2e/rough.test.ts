@@ -10,7 +10,8 @@ import type { EngineParts } from '../../electron/engine-parts.ts';
 import { engineFrom } from '../../electron/engine.ts';
 import { realParts } from '../../electron/engine-parts.ts';
 import type { CheckEvent, Report } from '../../shared/report.ts';
-import { hostileReport, observations, played, report } from '../renderer/fixtures.ts';
+import { hostileReport, observations, report } from '../renderer/fixtures.ts';
+import { played } from '../renderer/play.ts';
 import { hasBrowser, openStage, overflow, unfold, type Stage } from './browser.ts';
 
 /** Characters that must never reach the screen as themselves: controls but line breaks, bidi, zero width. */

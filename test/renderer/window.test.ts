@@ -9,10 +9,11 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../renderer/App.svelte';
-import type { Link } from '../../renderer/bridge.ts';
+import type { Link } from '../../renderer/link.ts';
 import type { RendererBridge } from '../../shared/bridge.ts';
 import type { CheckEvent, Report } from '../../shared/report.ts';
-import { ACCEPT, hostileReport, MANUAL, playBridge, played, REFUSE, report, SHA } from './fixtures.ts';
+import { ACCEPT, hostileReport, MANUAL, REFUSE, report, SHA } from './fixtures.ts';
+import { playBridge, played } from './play.ts';
 
 function show(bridge: RendererBridge): void {
   const link: Link = {
