@@ -11,8 +11,7 @@ import type { CheckRequest, Mode, Service } from '../../shared/request.ts';
 import { sourceText } from '../wire/address.ts';
 import { addressFamily } from '../wire/ip.ts';
 import { decodeSrv } from '../wire/dns-records.ts';
-import { follow, type Followed } from './follow.ts';
-import type { Seen } from './seen.ts';
+import type { Followed } from './follow.ts';
 
 export type SrvRecord = {
   readonly priority: number;
@@ -64,14 +63,10 @@ export function srvQuestions(
 }
 
 /**
- * The targets as far as the answers name them, in the order of RFC 2782: priority, then the heavier weight first. (The
+ * The targets as far as the answers name them (`view`: as they came, or as they were proven), in the order of RFC 2782: priority, then the heavier weight first. (The
  * random draw among weights is left out on purpose: every target is tested, and a report should repeat itself.)
  */
-export function discover(
-  request: CheckRequest,
-  seen: Seen,
-  lookupFrom: (q: Question) => number = () => 0,
-): Discovery {
+export function discover(request: CheckRequest, view: (question: Question) => Followed): Discovery {
   const { source, service, connect } = request;
   if (connect !== null) return { srv: [], targets: [{ ...connect, named: 'manual', srv: null }], omitted: 0 };
   if (source.kind === 'ip') {
@@ -85,7 +80,7 @@ export function discover(
     return { srv: [], targets: [target], omitted: 0 };
   }
   const srv = srvQuestions(source.ascii, service).map(({ question, mode }) => {
-    const followed = follow(question, seen.lookup(lookupFrom(question)));
+    const followed = view(question);
     return { question, mode, followed, ...readSrv(followed) };
   });
   const named = srv
@@ -137,9 +132,12 @@ function readSrv(followed: Followed): { state: SrvLook['state']; records: readon
   return { state: followed.records.length > 0 ? 'records' : 'none', records: [] };
 }
 
-/** Whether a target's host is an IP literal, for which no DNS question is asked. */
+/**
+ * Whether a target's host is an IP literal, for which no DNS question is asked. Only a person can type one: an SRV
+ * record names a host [RFC 2782], and "127.0.0.1" in it is a name of four labels, not a way round rule 2.9.
+ */
 export function isLiteral(target: Target): boolean {
-  return addressFamily(target.host) !== 0;
+  return (target.named === 'literal' || target.named === 'manual') && addressFamily(target.host) !== 0;
 }
 
 /** More targets than any real domain has; a hostile answer of thousands must not become thousands of connections. */

@@ -28,10 +28,13 @@ export type TargetJudgement = {
   readonly report: TargetReport;
   /** The leaf of each endpoint judged, and whether it is proven. */
   readonly leaves: readonly Pick<EndpointJudgement, 'leaf' | 'proven'>[];
+  /** Addresses of the target in all, and how many of them nobody visited because there are too many. */
+  readonly known: number;
+  readonly omitted: number;
 };
 
-/** Judges one target with all its addresses, or the lack of them. */
-export function judgeTarget(c: Context, target: Target): TargetJudgement {
+/** Judges one target with all its addresses (the first `room` of them: plan.ts visits no more), or the lack of them. */
+export function judgeTarget(c: Context, target: Target, room: number): TargetJudgement {
   const { request, ground, proofs, seen } = c;
   const literal = isLiteral(target);
   const host = target.host as DnsName;
@@ -77,12 +80,13 @@ export function judgeTarget(c: Context, target: Target): TargetJudgement {
   const addresses: AddressAnswer[] = families.flatMap(({ type, question, secured }) =>
     secured === null ? [] : [addressAnswer(c, type, question, secured)],
   );
-  const list: (string | null)[] = literal ? [target.host] : addresses.flatMap((answer) => answer.list);
+  const known = literal ? [target.host] : addresses.flatMap((answer) => answer.list);
+  const list: readonly (string | null)[] = known.length === 0 ? [null] : known.slice(0, Math.max(0, room));
   const endpoints: EndpointReport[] = [];
   const rows: (readonly TlsaRow[])[] = [];
   const notes: Reason[] = [];
   const leaves: Pick<EndpointJudgement, 'leaf' | 'proven'>[] = [];
-  for (const address of list.length === 0 ? [null] : list) {
+  for (const address of list) {
     const at = { host: target.host, port: target.port, mode: target.mode, address: address ?? '' };
     if (ground.settled !== null && (address === null || !ground.settled.has(endpointKey(at)))) continue;
     const family = address !== null && addressFamily(address) === 6 ? 'AAAA' : 'A';
@@ -161,7 +165,12 @@ export function judgeTarget(c: Context, target: Target): TargetJudgement {
       ...notes,
     ],
   };
-  return { report, leaves };
+  return {
+    report,
+    leaves,
+    known: known.length,
+    omitted: known.length - list.filter((a) => a !== null).length,
+  };
 }
 
 /** The SRV questions that a target rests on: the one that named it, or all that are absent for the fallback. */

@@ -16,6 +16,7 @@ import { addressFamily } from '../wire/ip.ts';
 import { discover } from './discover.ts';
 import { joinEndpoints, type Told } from './domain-verdict.ts';
 import { judgeHostMeta } from './host-meta.ts';
+import { MOST_ENDPOINTS } from './plan.ts';
 import { judgePosh } from './posh.ts';
 import { openProofs } from './proofs.ts';
 import { judgeResolver } from './resolver.ts';
@@ -33,7 +34,7 @@ export function judge(
   const seen = indexObservations(observations);
   const isLeftOut = (method: Method): boolean => ground.without?.includes(method) === true;
   const proofs = openProofs(seen, ground, request.resolvers.length, isLeftOut('dnssec'));
-  const discovery = discover(request, seen, (q) => proofs.secured(q).first);
+  const discovery = discover(request, (q) => proofs.secured(q).followed);
   const withoutDnssec = proofs.withoutDnssec && seen.dns.length > 0;
   const suffix =
     (withoutDnssec && proofs.dnssecData !== 'unknown' ? verdictPhrases.withoutDnssec() : '') +
@@ -43,9 +44,15 @@ export function judge(
   const srv = discovery.srv.map((look) => srvAnswer(context, look));
   const decision = decideDiscovery(context);
   const isAbsenceRefused = decision.kind === 'refuse';
+  let room = MOST_ENDPOINTS;
   const judged = discovery.targets
     .filter((t) => t.named !== 'fallback' || !isAbsenceRefused)
-    .map((target) => judgeTarget(context, target));
+    .map((target) => {
+      const one = judgeTarget(context, target, room);
+      room -= one.known;
+      return one;
+    });
+  const omitted = judged.reduce((sum, one) => sum + one.omitted, discovery.omitted);
   const targets = judged.map((t) => t.report);
   const leaves = judged.flatMap((t) => t.leaves);
   const shown = leaves.find((l) => l.proven) ?? leaves.find((l) => l.leaf !== null);
@@ -87,7 +94,7 @@ export function judge(
     ...(recordedAt === undefined ? {} : { recordedAt }),
     posh: posh.report,
     ...(hostMeta === null ? {} : { hostMeta }),
-    warnings: warnings(context, targets),
+    warnings: warnings(context, targets, omitted),
   };
 }
 
@@ -99,7 +106,7 @@ function anchorUsed(c: Context): string | null {
   return null;
 }
 
-function warnings(c: Context, targets: readonly TargetReport[]): readonly Reason[] {
+function warnings(c: Context, targets: readonly TargetReport[], omitted: number): readonly Reason[] {
   const all: Reason[] = [];
   const decided = discoveryOutcome(c.discovery) !== 'failed';
   for (const look of c.discovery.srv) {
@@ -110,8 +117,8 @@ function warnings(c: Context, targets: readonly TargetReport[]): readonly Reason
         ref: 'RFC 6120 3.2.1',
       });
   }
-  if (c.discovery.omitted > 0)
-    all.push({ code: 'targets-omitted', text: checkPhrases.tooMany(c.discovery.omitted), ref: 'RFC 2782' });
+  if (omitted > 0)
+    all.push({ code: 'targets-omitted', text: checkPhrases.tooMany(omitted), ref: 'RFC 2782' });
   for (const family of [4, 6] as const) {
     const missing = targets.some((t) =>
       t.endpoints.some(

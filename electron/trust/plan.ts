@@ -18,7 +18,7 @@ import { questionsFor } from './dnssec/questions.ts';
 import { discover, isLiteral, srvQuestions, type Discovery, type Target } from './discover.ts';
 import { follow, type Followed } from './follow.ts';
 import { hostMetaUrls, nextHostMetaUrl, webEndpointUrls } from './host-meta.ts';
-import { coveringName, type ProofGround, openProofs } from './proofs.ts';
+import { coveringName, type ProofGround, openProofs, type Proofs } from './proofs.ts';
 import { misplacedTlsa } from './target-warnings.ts';
 import { nextPoshUrl } from './posh-hops.ts';
 import { endpointKey, questionKey, usableReply, type Seen } from './seen.ts';
@@ -48,6 +48,9 @@ export type Planned = {
   /** The observations that made it possible. */
   readonly from: readonly ObservationId[];
 };
+
+/** What the answers to a question say: as they came, or as they were proven. */
+type View = (question: Question) => Followed;
 
 export type Plan = {
   readonly wanted: readonly Planned[];
@@ -127,46 +130,54 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
       srvPending ||= answer.pending;
     }
   }
-  const discovery = discover(request, seen);
+  const asSeen = (question: Question): Followed => follow(question, seen.lookup(0));
+  const discovery = discover(request, asSeen);
   const targets = discovery.targets.filter((t) => t.named !== 'fallback' || !srvPending);
-
-  const endpoints: (EndpointAddress & { scopes: readonly Scope[] })[] = [];
-  let omittedEndpoints = 0;
-  for (const target of targets) {
-    const scope: Scope = `target ${targetKey(target)}`;
-    const from =
-      target.srv === null ? naming : idsOf(seen, target.srv, follow(target.srv, seen.lookup(0)), 0);
-    for (const { address, ids } of addressesOf(target, scope, from)) {
-      const endpoint: EndpointAddress = { host: target.host, port: target.port, mode: target.mode, address };
-      const own: Scope = `endpoint ${endpointKey(endpoint)}`;
-      if (endpoints.length >= MOST_ENDPOINTS) {
-        omittedEndpoints++;
-        continue;
-      }
-      endpoints.push({ ...endpoint, scopes: ['domain', scope, own] });
-      if (!mayConnect(request, target, address, ground.negativeAnchors)) continue;
-      want(
-        `visit ${endpointKey(endpoint)}`,
-        own,
-        { kind: 'visit', endpoint, to: sourceText(request.source), sni: name },
-        ids,
-      );
-    }
-  }
+  const endpoints = new Map<string, EndpointAddress & { scopes: readonly Scope[] }>();
+  planTargets(targets, asSeen);
 
   if (name !== null) planWeb(name);
-  if (!isDnsPending()) planRepairs();
+  if (!isDnsPending()) {
+    const proofs = openProofs(seen, ground, request.resolvers.length);
+    // Where a first resolver was wrong, what a later one proved names other targets and addresses (TRUST-RULES 3.2).
+    const proven = (question: Question): Followed => proofs.secured(question).followed;
+    planTargets(discover(request, proven).targets, proven);
+    planRepairs(proofs);
+  }
 
   return {
     wanted: [...wanted].map(([key, w]) => ({ key, scopes: [...w.scopes], inquiry: w.inquiry, from: w.from })),
-    discovery: { ...discovery, targets, omitted: discovery.omitted + omittedEndpoints },
-    endpoints,
+    discovery: { ...discovery, targets },
+    endpoints: [...endpoints.values()],
   };
+
+  /** Asks for the addresses of targets, and visits them as far as `view` tells of any. */
+  function planTargets(list: readonly Target[], view: View): void {
+    let left = MOST_ENDPOINTS;
+    for (const target of list) {
+      const scope: Scope = `target ${targetKey(target)}`;
+      const from = target.srv === null ? naming : idsOf(seen, target.srv, view(target.srv), 0);
+      for (const { address, ids } of addressesOf(target, scope, from, view)) {
+        if (left-- <= 0) return;
+        const endpoint: EndpointAddress = {
+          ...{ host: target.host, port: target.port, mode: target.mode },
+          address,
+        };
+        const key = endpointKey(endpoint);
+        const own: Scope = `endpoint ${key}`;
+        if (!endpoints.has(key)) endpoints.set(key, { ...endpoint, scopes: ['domain', scope, own] });
+        if (!mayConnect(request, target, address, ground.negativeAnchors)) continue;
+        const to = sourceText(request.source);
+        want(`visit ${key}`, own, { kind: 'visit', endpoint, to, sni: name }, ids);
+      }
+    }
+  }
 
   function addressesOf(
     target: Target,
     scope: Scope,
     from: readonly ObservationId[],
+    view: View,
   ): readonly { address: string; ids: readonly ObservationId[] }[] {
     if (isLiteral(target)) return [{ address: target.host, ids: from }];
     const host = target.host as DnsName;
@@ -180,10 +191,11 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
       for (const question of misplacedTlsa(target, name)) ask(question, 0, 'extra', answer.ids);
     }
     return (['A', 'AAAA'] as const).flatMap((type) => {
-      const answer = prove({ name: host, type }, scope, from);
+      const { ids } = prove({ name: host, type }, scope, from);
+      const answer = view({ name: host, type });
       const final = answer.aliases.at(-1);
-      if (final !== undefined) prove(tlsa(final), scope, answer.ids);
-      return textAddresses(answer, type).map((address) => ({ address, ids: answer.ids }));
+      if (final !== undefined) prove(tlsa(final), scope, ids);
+      return textAddresses(answer, type).map((address) => ({ address, ids }));
     });
   }
 
@@ -237,11 +249,11 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
   }
 
   /** When all answers are there: what a proof still lacks, and the next resolver after a bogus one (TRUST-RULES 3.2). */
-  function planRepairs(): void {
-    const proofs = openProofs(seen, ground, request.resolvers.length);
+  function planRepairs(proofs: Proofs): void {
     for (const { question, scope, from } of [...roots]) {
       const { result } = proofs.secured(question);
-      if (result.status === 'bogus') {
+      // Without a single signature every answer is one that fails, until all resolvers were heard (rule 3.6).
+      if (result.status === 'bogus' || proofs.dnssecData === 'stripped') {
         for (let first = 1; first < request.resolvers.length; first++) {
           if (prove(question, scope, from, first).pending || isDnsPending()) break;
         }
@@ -271,10 +283,11 @@ function mayFetch(request: CheckRequest, address: string, negativeAnchors: reado
 }
 
 export function textAddresses(answer: Pick<Followed, 'records'>, type: 'A' | 'AAAA'): readonly string[] {
-  return answer.records.flatMap((rr) => {
+  const all = answer.records.flatMap((rr) => {
     const address = type === 'A' ? decodeA(rr.rdata) : decodeAaaa(rr.rdata);
     return address.ok ? [address.value] : [];
   });
+  return [...new Set(all)];
 }
 
 /** The looks behind an answer with its aliases. */
@@ -295,5 +308,5 @@ function urlHost(url: string): string | null {
 }
 
 /** A hostile answer of thousands of addresses must not become thousands of connections. */
-const MOST_ENDPOINTS = 64;
+export const MOST_ENDPOINTS = 64;
 const MOST_WEB_ADDRESSES = 8;

@@ -25,7 +25,10 @@ export type ProofGround = {
 
 export type Secured = {
   readonly result: DnssecResult;
-  /** What the same answers say, believed or not: for the screen, and for targets of a refused delegation. */
+  /**
+   * Exactly the records that `result` is about; where it holds none (bogus, unanswered), what the answers say all the
+   * same: for the screen, and for targets of a refused delegation.
+   */
   readonly followed: Followed;
   /** The first resolver (index) of the view that was used. */
   readonly first: number;
@@ -74,11 +77,8 @@ function proven(question: Question, seen: Seen, ground: DnssecGround, resolvers:
   const tried: Secured[] = [];
   for (let first = 0; first < Math.max(1, resolvers); first++) {
     const lookup = seen.lookup(first);
-    const one: Secured = {
-      result: validate(question, lookup, ground),
-      followed: follow(question, lookup),
-      first,
-    };
+    const result = validate(question, lookup, ground);
+    const one: Secured = { result, followed: believed(result) ?? follow(question, lookup), first };
     if (one.result.status === 'secure' || one.result.status === 'insecure') return one;
     tried.push(one);
     if (one.result.status !== 'bogus') break;
@@ -86,6 +86,15 @@ function proven(question: Question, seen: Seen, ground: DnssecGround, resolvers:
   const chosen = tried.find((t) => t.result.status === 'bogus') ?? tried[0];
   if (chosen === undefined) throw new Error('no resolver was tried');
   return chosen;
+}
+
+/**
+ * The answer that was validated, and no other reading of the same message: an unsigned CNAME beside a signed DNAME, say,
+ * leads `follow` elsewhere, and what is found there is not what was proven.
+ */
+function believed(result: DnssecResult): Followed | null {
+  if (!('records' in result)) return null;
+  return { state: result.answer, records: result.records, aliases: result.aliases, next: null };
 }
 
 /** Section 3.6: everything is indeterminate. */
