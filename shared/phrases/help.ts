@@ -83,15 +83,24 @@ Starts the demo realm on loopback and prints its domains, resolver, trust anchor
   --port N               the resolver's port (default: any)
 `;
 
-const PINS = `mellon pins list|show|add|remove|restore|edit|watch|unwatch|history|export|import|check
+const PINS = `mellon pins list|show|add|remove|restore|edit|watch|unwatch|history|export|import|check|start-over
 
   mellon pins list                            everything remembered
   mellon pins show shire.example              one domain
-  mellon pins add shire.example --key HEX     remember a key (or --certificate HEX)
-  mellon pins remove ID                       revoke it (mellon pins restore ID undoes)
+  mellon pins add shire.example --key HEX     check the server, then remember its key (or --certificate HEX);
+                                              --replace takes the place of a pin that changed; --note, --ends DATE
+  mellon pins remove ID                       revoke it (mellon pins restore ID undoes; --forget leaves no trace)
+  mellon pins edit ID --note TEXT             another note or end date
+  mellon pins watch shire.example             a key never seen before is never silent
+  mellon pins history [shire.example]         what was seen when (--erase forgets it)
   mellon pins export json|spki|tlsa|posh      to standard output
-  mellon pins import FILE                     own JSON, sha256/BASE64 lines, or GnuTLS known_hosts
-  mellon pins check                           check every pinned and watched domain again
+  mellon pins import FILE                     own JSON, sha256/BASE64 lines (--domain NAME), or GnuTLS known_hosts
+  mellon pins check [--parallel N] [--json]   check every pinned and watched domain again: 0 nothing changed,
+                                              1 look at it, 2 refused, 3 unreachable
+  mellon pins start-over                      begin anew after a damaged file (which is kept aside)
+
+Commands that check a server take --resolver, --trust-anchor, --negative-anchor, --ca, --roots, --allow-private,
+--require-dnssec, --connect, --mode and --timeout, as check does.
 `;
 
 const SERVE = `mellon serve [--port N]
@@ -99,11 +108,16 @@ const SERVE = `mellon serve [--port N]
 The same window in a browser on this machine. Whatever changes trust is confirmed in this terminal.
 `;
 
-const SIGN_IN = `mellon sign-in JID   (options of check)
+const SIGN_IN = `mellon sign-in JID   (options of check)   [--allow-plain]
 
 Checks the server, then tries to sign in over a connection with the same certificate. The password is read from the
 terminal without echo, or from standard input. Exit codes: 0 signed in, 1 needs you to accept first, 2 refused,
 3 unreachable, 5 credentials not accepted.
+
+  --allow-plain          hand over the password itself where the server can do no better (PLAIN)
+  --json                 the result as one line of JSON; it never holds the password
+
+  mellon sign-in bilbo.baggins@shire.example --demo
 `;
 
 export const HELP_TOPICS: Readonly<Record<string, string>> = {
