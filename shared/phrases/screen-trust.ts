@@ -159,7 +159,8 @@ export const trust = {
     search: 'Search in domains, notes and fingerprints',
     sort: 'Sort by',
     sorts: { domain: 'domain', created: 'newest first', ends: 'end date' },
-    count: (shown: number, all: number) => (shown === all ? `${all} pins` : `${shown} of ${all} pins`),
+    count: (shown: number, all: number) =>
+      shown === all ? (all === 1 ? '1 pin' : `${all} pins`) : `${shown} of ${all} pins`,
     live: 'live',
     ended: 'ended',
     revoked: 'revoked',
