@@ -53,7 +53,10 @@ export type Kit = {
   server(zone: ZonePlan, owner: string, port: number, wish: ServerWish): string;
   /** A web server for a domain, with its A record. The record for the zone's own name is `@`. */
   site(zone: ZonePlan, owner: string, paths: Site['paths'], certificate?: Issued): void;
+  /** Where an address and port of the realm really listen. Only while the realm runs. */
+  whereIs(address: string, port: number): Place;
 };
+export type Place = { readonly address: string; readonly port: number };
 
 export type Collected = {
   readonly zones: readonly ZonePlan[];
@@ -62,11 +65,17 @@ export type Collected = {
 };
 
 /** Opens a kit. Addresses are 127.0.10.1 and up, one a server, as if each were a machine. */
-export function openKit(now: Instant): { readonly kit: Kit; readonly collected: () => Collected } {
+export function openKit(now: Instant): {
+  readonly kit: Kit;
+  readonly collected: () => Collected;
+  /** Tells where things listen, once they do. */
+  readonly running: (find: (address: string, port: number) => Place | undefined) => void;
+} {
   const zones = new Map<string, ZonePlan>();
   const servers: PlannedServer[] = [];
   const sites = new Map<string, { address: string; site: Site }>();
   let machines = 0;
+  let findPlace: (address: string, port: number) => Place | undefined = () => undefined;
   const nextAddress = (): string => {
     machines++;
     return `127.0.${10 + Math.floor(machines / 250)}.${1 + (machines % 250)}`;
@@ -123,8 +132,17 @@ export function openKit(now: Instant): { readonly kit: Kit; readonly collected: 
       if (known === undefined) plan.add(owner, 'A', address);
       sites.set(host, { address, site: { cert: issued.chainPem, key: issued.keyPem, paths } });
     },
+    whereIs(address, port) {
+      const place = findPlace(address, port);
+      if (place === undefined) throw new Error(`nothing of the demo realm runs at ${address} ${port}`);
+      return place;
+    },
   };
-  return { kit, collected: () => ({ zones: [...zones.values()], servers, sites }) };
+  return {
+    kit,
+    collected: () => ({ zones: [...zones.values()], servers, sites }),
+    running: (find) => (findPlace = find),
+  };
 }
 
 /** The usual STARTTLS service: SRV to one host of the same or another zone. */

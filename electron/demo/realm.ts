@@ -12,6 +12,7 @@ import type { Instant } from '../../shared/basics.ts';
 import { startDnsServer, type DnsServer } from './dns-server.ts';
 import { startHttpsServer, type HttpsServer } from './https-server.ts';
 import { openKit, type Kit, type Story } from './kit.ts';
+import { ACCOUNT_STORIES } from './stories-account.ts';
 import { DANE_STORIES } from './stories-dane.ts';
 import { DNSSEC_STORIES } from './stories-dnssec.ts';
 import { PKIX_STORIES } from './stories-pkix.ts';
@@ -27,6 +28,7 @@ export const STORIES: readonly Story[] = [
   ...POSH_STORIES,
   ...PKIX_STORIES,
   ...DNSSEC_STORIES,
+  ...ACCOUNT_STORIES,
 ];
 
 export type RealmOptions = {
@@ -61,7 +63,7 @@ export type RealmServers = {
 /** Starts everything. */
 export async function startRealmServers(options: RealmOptions): Promise<RealmServers> {
   const stories = options.stories ?? STORIES;
-  const { kit, collected } = openKit(options.now);
+  const { kit, collected, running } = openKit(options.now);
   kit.zone('.', {});
   kit.zone('example', { algorithm: 13, denial: { nsec3: { optOut: true } } });
   for (const story of stories) story.tell(kit);
@@ -104,6 +106,9 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
   for (const { address } of sites.values())
     places.set(`${address} 443`, { address: '127.0.0.1', port: web.port });
 
+  const find: RealmServers['find'] = (address, port) => places.get(`${address} ${port}`);
+  running(find);
+
   return {
     stories,
     kit,
@@ -111,7 +116,7 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
     liars: Object.fromEntries(resolvers.slice(1).map(([name, address]) => [name, `udp://${address}`])),
     anchors: world.anchors,
     ca: kit.ca.pem,
-    find: (address, port) => places.get(`${address} ${port}`),
+    find,
     answer: honest,
     swap(domain, how) {
       const own = servers.filter((s) => s.host === domain || s.host.endsWith(`.${domain}`));

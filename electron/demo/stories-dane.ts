@@ -5,6 +5,8 @@
  * Out:  stories with the verdict that the trust rules ask for
  * Not:  broken signatures (stories-dnssec.ts)
  */
+import { withAccounts } from './sasl-server.ts';
+import { BILBO, BINDINGS, MECHANISMS } from './stories-account.ts';
 import { srv, tlsa, type Kit, type Story } from './kit.ts';
 
 const DAY = 86_400_000;
@@ -15,8 +17,13 @@ function hosting(kit: Kit): void {
   const certificate = kit.selfSigned({ dns: ['xmpp1.hosting.example'] });
   kit.server(plan, 'xmpp1', 5222, {
     certificate,
-    channelBindings: ['tls-exporter', 'tls-server-end-point'],
-    mechanisms: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'],
+    ...withAccounts({
+      accounts: { [BILBO.jid]: BILBO.password },
+      mechanisms: MECHANISMS,
+      channelBindings: BINDINGS,
+      confirmsOffer: true,
+      sasl2: true,
+    }),
   });
   tlsa(plan, 'xmpp1', certificate);
   // A second one without TLSA, whose certificate a certificate authority vouches for.
@@ -27,7 +34,8 @@ export const DANE_STORIES: readonly Story[] = [
   {
     domain: 'shire.example',
     teaches:
-      'The way out in the talk: DNSSEC delegates to the hosting service, and DANE vouches for its certificate.',
+      'The way out in the talk: DNSSEC delegates to the hosting service, and DANE vouches for its certificate. ' +
+      `There is an account to sign in to: ${BILBO.jid}, password: ${BILBO.password}`,
     outcome: 'auto-accept',
     by: 'dane',
     tell(kit) {

@@ -22,8 +22,7 @@ export const signInSteps = {
     `${name}, without channel binding: the server knows only kinds that this connection cannot give (${types}).`,
   'mechanism-plain': () => 'PLAIN, as you allowed: the server is given the password itself.',
   'bindings-offered': (types: string) => `The server names its kinds of channel binding: ${types}.`,
-  'bindings-not-named': () =>
-    'The server does not name its kinds of channel binding; the usual one is tried.',
+  'bindings-not-named': () => 'The server names no kinds of channel binding.',
   'offer-confirmed': () => 'The server confirms what it offered: nothing was removed on the way.',
   'offer-not-confirmed': () => 'The server does not confirm what it offered; it does not know XEP-0474.',
   credentials: (rounds: string) =>

@@ -10,6 +10,8 @@ import { visible } from '../visible.ts';
 
 type End = { readonly outcome: SignInOutcome; readonly text: (detail: string) => string };
 const end = (outcome: SignInOutcome, text: (detail: string) => string): End => ({ outcome, text });
+/** The server's own words, as a sentence. */
+const itSaid = (words: string): string => (words === '' ? '' : ` It said: ${words.replace(/[.\s]+$/, '')}.`);
 const NOTHING = 'Your password was not sent, in any form.';
 const STOPPED = 'This attempt was stopped, and nothing more was sent.';
 
@@ -156,7 +158,7 @@ export const signInPhrases = {
   'channel-binding-mismatch': end(
     'refused',
     (said) =>
-      `Your server sees another TLS connection than this one: somebody stands in the middle, with a certificate that looked right.${said === '' ? '' : ` It said: ${said}.`} The password itself is not known to them.`,
+      `Your server sees another TLS connection than this one: somebody stands in the middle, with a certificate that looked right.${itSaid(said)} The password itself was not sent; change it all the same if it could be guessed.`,
   ),
   'binding-unsupported': end(
     'not-accepted',
@@ -172,8 +174,7 @@ export const signInPhrases = {
   // What the server answers to credentials (RFC 6120 6.5).
   'not-authorized': end(
     'not-accepted',
-    (more) =>
-      `Wrong password, or no such account: servers do not say which.${more === '' ? '' : ` It said: ${more}.`}`,
+    (more) => `Wrong password, or no such account: servers do not say which.${itSaid(more)}`,
   ),
   'no-such-user': end('not-accepted', () => 'The server knows no such account.'),
   'account-disabled': end('not-accepted', () => 'The account is disabled. Ask who runs the server.'),
