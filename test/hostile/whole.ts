@@ -47,6 +47,8 @@ export type Peculiar = {
   readonly seconds?: number;
   /** Answers in place of the honest resolver. */
   readonly answer?: DnsServerOptions['answer'];
+  /** One of the realm's lying resolvers, by what it does. */
+  readonly liar?: string;
   /** A resolver of the test's own, by its port on loopback. */
   readonly resolverPort?: number;
   /** Only what a hostile server of this very process needs for itself. */
@@ -69,10 +71,15 @@ export async function openGround(stories: readonly Story[]): Promise<Ground> {
       realm.servers.find(address, port) ?? { address: '127.0.0.1', port: own.has(port) ? port : DISCARD },
   });
   const world: World = { ...inner, now: () => NOW };
-  const ready: Ground['ready'] = async (domain, { seconds = 2, answer, resolverPort } = {}) => {
+  const ready: Ground['ready'] = async (domain, { seconds = 2, answer, liar, resolverPort } = {}) => {
     const request = parseRequest({ input: domain, timeoutSeconds: seconds });
     if (!request.ok) throw new Error(request.problem.text);
     const prepared = realm.prepare(request.value);
+    if (liar !== undefined) {
+      const resolver = realm.servers.liars[liar];
+      if (resolver === undefined) throw new Error(`the realm has no resolver that ${liar}`);
+      return { request: { ...prepared, resolvers: [resolver] }, world };
+    }
     let port = resolverPort;
     if (answer !== undefined) {
       const server = await startDnsServer({ answer });
