@@ -23,7 +23,11 @@ export function decideDiscovery(c: Context): DiscoveryDecision {
   const reason = (code: string, text: string, ref: string): readonly Reason[] => [{ code, text, ref }];
   const bogus = results.find(({ result }) => result.status === 'bogus');
   if (bogus !== undefined) {
-    const text = checkPhrases.discoveryBogus(visible(bogus.look.question.name), bogus.result.why);
+    const { why, repair, code } = bogus.result;
+    const text = checkPhrases.discoveryBogus(
+      visible(bogus.look.question.name),
+      OURS_TO_REPAIR.has(code) && repair !== null ? `${why} ${repair}` : why,
+    );
     return { kind: 'refuse', reasons: reason('discovery-bogus', text, 'RFC 7673 3.1') };
   }
   const silent = results.find(({ result }) => result.status === 'unanswered' && result.zone === 'signed');
@@ -80,3 +84,6 @@ export function srvAnswer(c: Context, look: SrvLook): SrvAnswer {
     records: look.records,
   };
 }
+
+/** What the person can repair at once, so the sentence says how (TRUST-RULES 3.7 and 3.8). */
+const OURS_TO_REPAIR: ReadonlySet<string> = new Set(['unknown-root-key', 'private-name']);

@@ -34,7 +34,8 @@ function tell(kit: Kit): void {
 const isSrv = (name: string, type: number): boolean => type === TYPES.SRV && name.includes('shire');
 const DANE = { outcome: 'auto-accept', by: 'dane', case: null };
 
-const isClientSrv = (name: string, type: number): boolean => isSrv(name, type) && name.startsWith('_xmpp-client');
+const isClientSrv = (name: string, type: number): boolean =>
+  isSrv(name, type) && name.startsWith('_xmpp-client');
 const forgedSrv: Lie = change(isClientSrv, (m) => ({
   ...bare(m),
   rcode: 0,
