@@ -19,6 +19,8 @@ export type Arguments = {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly clients: boolean;
+  /** Files with profiles of other programs, beside those that ship. */
+  readonly profiles: readonly string[];
   readonly demo: boolean;
   readonly pins: boolean;
   readonly without: readonly string[];
@@ -30,6 +32,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
   verbose: { type: 'boolean' },
   clients: { type: 'boolean' },
+  profiles: { type: 'string', multiple: true },
   resolver: { type: 'string', multiple: true },
   'trust-anchor': { type: 'string' },
   'negative-anchor': { type: 'string', multiple: true },
@@ -107,7 +110,8 @@ export function parseArguments(argv: readonly string[]): Outcome<Arguments, stri
       clientCertificate,
       json: o.json === true,
       verbose: o.verbose === true,
-      clients: o.clients === true,
+      clients: o.clients === true || o.profiles !== undefined,
+      profiles: o.profiles ?? [],
       demo: o.demo === true,
       pins: o.pins === true,
       without: o.without ?? [],

@@ -12,6 +12,7 @@ import { runCheck, type World } from './check.ts';
 import { parseRequest } from './options.ts';
 import { colours, EXIT, exitCode, print, usage } from './output.ts';
 import { openProgress } from './progress.ts';
+import { readProfiles, withClients } from './profiles.ts';
 import { noteReport, openOwnStore, readPins } from './pins-reader.ts';
 import { DOMAIN_ORDER } from './trust/domain-verdict.ts';
 import { openSharedWork, openWorld } from './world.ts';
@@ -23,6 +24,8 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
   const parsed = parseArguments(argv);
   if (!parsed.ok) return usage(parsed.problem);
   const { inputs, form, json, verbose, clients, clientCertificate } = parsed.value;
+  const profiles = await readProfiles(parsed.value.profiles);
+  if (!profiles.ok) return usage(profiles.problem);
   const realm = parsed.value.demo ? await (await import('./demo-world.ts')).startRealm() : null;
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
@@ -56,16 +59,9 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
       }
       codes.push(exitCode(report));
       if (store !== null) noteReport(store, report);
-      if (json) await print(`${JSON.stringify(clients ? await withClients(report) : report)}\n`, 0);
-      else
-        await print(
-          (await import('./terminal.ts')).describe(report, {
-            verbose,
-            colour: colours(),
-            clients: clients ? (await withClients(report)).clients : null,
-          }),
-          0,
-        );
+      const told = clients ? await withClients(report, profiles.value) : report;
+      if (json) await print(`${JSON.stringify(told)}\n`, 0);
+      else await print((await import('./terminal.ts')).describe(told, { verbose, colour: colours() }), 0);
     }
     if (codes.includes(INTERRUPTED)) return INTERRUPTED;
     return EXIT_ORDER.find((code) => codes.includes(code)) ?? EXIT.fault;
@@ -73,11 +69,6 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
     process.removeListener('SIGINT', interrupt);
     await realm?.close();
   }
-}
-
-async function withClients(report: Report): Promise<Report & { readonly clients: unknown }> {
-  const { compareClients } = await import('./trust/clients.ts');
-  return { ...report, clients: compareClients(report) };
 }
 
 /** Starts the checks, a bounded number at a time, and hands out one waiting function each. */

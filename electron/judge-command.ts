@@ -12,12 +12,15 @@ import { colours, exitCode, print, usage } from './output.ts';
 import { judgeAgain, type Changes } from './judge-again.ts';
 import { parseTime } from './options.ts';
 import { readPins } from './pins-reader.ts';
+import { readProfiles, withClients } from './profiles.ts';
 
 /** Judges every report in the files given: one JSON document each, or one a line. */
 export async function runJudgeCommand(argv: readonly string[]): Promise<number> {
   const parsed = parseArguments(argv);
   if (!parsed.ok) return usage(parsed.problem);
-  const { inputs, form, json, verbose, pins, without } = parsed.value;
+  const { inputs, form, json, verbose, clients, pins, without } = parsed.value;
+  const profiles = await readProfiles(parsed.value.profiles);
+  if (!profiles.ok) return usage(profiles.problem);
   if (inputs.length === 0)
     return usage('Which report? For example: mellon judge report.json --at 2027-06-01');
   const at = form.at === undefined ? undefined : parseTime(form.at);
@@ -43,16 +46,12 @@ export async function runJudgeCommand(argv: readonly string[]): Promise<number> 
       if (document === undefined) return usage(judgeAgainPhrases.notJson());
       const report = judgeAgain(document, changes);
       if (!report.ok) return usage(report.problem.text);
-      reports.push(report.value);
+      reports.push(clients ? await withClients(report.value, profiles.value) : report.value);
     }
   }
   for (const report of reports) {
     if (json) await print(`${JSON.stringify(report)}\n`, 0);
-    else
-      await print(
-        (await import('./terminal.ts')).describe(report, { verbose, colour: colours(), clients: null }),
-        0,
-      );
+    else await print((await import('./terminal.ts')).describe(report, { verbose, colour: colours() }), 0);
   }
   const codes = reports.map(exitCode);
   return [2, 1, 3, 4, 0].find((code) => codes.includes(code)) ?? 0;

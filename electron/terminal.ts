@@ -17,11 +17,12 @@ import type {
 import { ROUTES } from '../shared/report.ts';
 import { visible } from '../shared/visible.ts';
 import { describeObservation } from './observation-text.ts';
+import { painter, type Paint } from './paint.ts';
+import { describeClients } from './terminal-clients.ts';
 
 export type TerminalOptions = {
   readonly verbose: boolean;
   readonly colour: boolean;
-  readonly clients: unknown;
 };
 
 /** The whole report as text, a blank line at its end. */
@@ -47,6 +48,7 @@ export function describe(report: Report, options: TerminalOptions): string {
   for (const srv of report.discovery.srv) lines.push(...describeSrv(srv, paint, options.verbose));
   for (const target of report.targets) lines.push(...describeTarget(target, paint, options.verbose));
 
+  if (report.clients !== undefined) lines.push(...describeClients(report.clients, report, paint));
   if (options.verbose) lines.push(...describeVerbose(report, paint));
   lines.push(
     '',
@@ -206,20 +208,6 @@ function proofMark(status: SrvAnswer['dnssec'], failed: boolean, paint: Paint): 
   if (status === 'bogus') return paint('red', '✗');
   if (failed || status === 'indeterminate') return paint('dim', '?');
   return status === 'secure' ? paint('green', '✓') : paint('dim', '·');
-}
-
-type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
-type Paint = (colour: Colour, text: string) => string;
-
-function painter(colour: boolean): Paint {
-  const codes: Readonly<Record<Colour, string>> = {
-    bold: '1',
-    dim: '2',
-    red: '31',
-    green: '32',
-    yellow: '33',
-  };
-  return (name, text) => (colour ? `\u001b[${codes[name]}m${text}\u001b[0m` : text);
 }
 
 /** Long enough for a whole TLSA record or POSH document in a sentence. */

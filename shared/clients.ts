@@ -169,7 +169,8 @@ export const ClientProfileSchema = v.object({
 });
 export type ClientProfile = v.InferOutput<typeof ClientProfileSchema>;
 
-const FileSchema = v.object({
+/** A whole file. Its JSON Schema is clients/profiles.schema.json. */
+export const ProfilesFileSchema = v.object({
   schema: v.literal('mellon.clients'),
   version: v.literal(1),
   profiles: v.pipe(v.array(ClientProfileSchema), v.maxLength(500)),
@@ -177,7 +178,7 @@ const FileSchema = v.object({
 
 /** Checks a file of profiles. The problem names the place and what is wrong there. */
 export function parseProfiles(file: unknown): Outcome<readonly ClientProfile[], string> {
-  const parsed = v.safeParse(FileSchema, file);
+  const parsed = v.safeParse(ProfilesFileSchema, file);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     return { ok: false, problem: `${v.getDotPath(issue) ?? 'file'}: ${issue.message}` };
@@ -186,6 +187,13 @@ export function parseProfiles(file: unknown): Outcome<readonly ClientProfile[], 
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined) return { ok: false, problem: `two profiles are called ${twice}` };
   return { ok: true, value: parsed.output.profiles };
+}
+
+/** The profiles that ship, and a person's own: one with the same id stands in the place of the shipped one. */
+export function withOwnProfiles(own: readonly ClientProfile[]): readonly ClientProfile[] {
+  const mine = new Map(own.map((profile) => [profile.id, profile]));
+  const kept = clientProfiles().map((profile) => mine.get(profile.id) ?? profile);
+  return [...kept, ...own.filter((profile) => !kept.includes(profile))];
 }
 
 let shipped: readonly ClientProfile[] | null = null;
@@ -217,6 +225,9 @@ export type ClientsReport = {
     readonly name: string;
     readonly role: 'c2s' | 's2s';
     readonly confidence: 'high' | 'medium' | 'low';
+    /** The version whose sources were read. */
+    readonly version: string;
+    readonly kind: ClientProfile['kind'];
   }[];
   /** One row an endpoint, results in the order of `profiles`. */
   readonly rows: readonly {

@@ -9,6 +9,7 @@
  * are marked "added".
  */
 
+import type { ClientsReport } from './clients.ts';
 import type { Observation, ObservationId } from './observation.ts';
 import type { CheckRequest, Mode, Service } from './request.ts';
 
@@ -266,6 +267,8 @@ export type Report = {
   readonly posh?: PoshReport;
   readonly hostMeta?: HostMetaReport;
   readonly warnings?: readonly Reason[];
+  /** added: how other programs would decide, where asked for (--clients). */
+  readonly clients?: ClientsReport;
 };
 
 /** What one check tells while it runs. Applied in order they make the same report that --json prints. */

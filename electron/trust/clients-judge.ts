@@ -88,7 +88,10 @@ function decidePlain(e: ClientEvidence, profile: ClientProfile): Decided {
   const name = nameCounts(e, profile);
   const chain = chainReaction(e, profile);
   const { wrong_name: wrongName } = profile.reactions;
-  if (chain === null && name === 'yes') return { result: 'accepts', reason: 'all-good', step: 'path' };
+  if (chain === null && name === 'yes')
+    return profile.identity.reference.includes('none')
+      ? { result: 'accepts', reason: 'name-ignored', step: 'name' }
+      : { result: 'accepts', reason: 'all-good', step: 'path' };
   const byName =
     name === 'yes' ? null : name === 'no' ? resultOf(wrongName) : unlessAccepted(wrongName, name);
   const byChain = chain === null ? null : resultOf(chain.reaction);

@@ -17,8 +17,8 @@ export function compareClients(
 ): ClientsReport {
   const asked = profiles.filter((profile) => fits(report, profile));
   return {
-    profiles: asked.map(({ id, name, role, outcomes_confidence: confidence }) => ({
-      ...{ id, name, role, confidence },
+    profiles: asked.map(({ id, name, role, kind, version, outcomes_confidence: confidence }) => ({
+      ...{ id, name, role, confidence, version: version.label, kind },
     })),
     rows: report.targets.flatMap((target) =>
       target.endpoints.map((endpoint) => {

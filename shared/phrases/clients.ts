@@ -18,6 +18,7 @@ export type ClientReason =
   | 'no-tls-unknown'
   | 'no-certificate'
   | 'all-good'
+  | 'name-ignored'
   | 'nothing-verified'
   | 'name'
   | 'path'
@@ -46,6 +47,7 @@ export const CLIENT_REASONS: Readonly<Record<ClientReason, (facts: ClientFacts) 
   'no-tls-unknown': (f) => noted('What it does without TLS is not known.', f.note),
   'no-certificate': () => 'No certificate was seen.',
   'all-good': () => 'The chain and the name are good.',
+  'name-ignored': () => 'The chain is good; it does not compare the name.',
   'nothing-verified': (f) => noted('It verifies nothing here.', f.note),
   name: (f) => noted(`The certificate carries no name that it looks for (${f.what}).`, f.note),
   path: (f) => noted(`The chain is not trusted (${f.what}).`, f.note),

@@ -53,7 +53,8 @@ Whom to believe
 What to print
   --json                      the report, one a line; standard output holds nothing else
   --verbose                   every step, record and certificate
-  --clients                   how other programs would decide
+  --clients                   how other programs would decide (in --json as "clients")
+  --profiles FILE             your own profiles of programs, beside those that ship; may be repeated
   --demo                      against the demo realm, started for the occasion; without a domain: the list
 
 Examples
@@ -73,6 +74,7 @@ Judges a saved report again from what was observed. Nothing is asked on the netw
   --trust-anchor FILE    other DNSSEC anchors
   --without dnssec|dane|posh   as if it had not been published or asked; may be repeated
   --pins                 consult your pins, too
+  --clients, --profiles FILE   how other programs would decide
   --json, --verbose      as with check
 `;
 
