@@ -139,7 +139,12 @@ function parseConnect(
   const host = parseSource(m?.[1] ?? m?.[2] ?? '');
   if (m === null || !host.ok || port < 1 || port > 65535)
     return no('connect', optionPhrases.connect(visible(text)));
-  return { ok: true, value: { host: sourceText(host.value), port, mode: mode ?? 'starttls' } };
+  const name = sourceText(host.value);
+  // RFC 6761 6.3: localhost is this machine, whatever a resolver says.
+  return {
+    ok: true,
+    value: { host: name === 'localhost' ? '127.0.0.1' : name, port, mode: mode ?? 'starttls' },
+  };
 }
 
 function no(code: string, text: string): Outcome<never, Said> {
