@@ -60,6 +60,8 @@ export async function attemptSignIn(a: Attempt): Promise<Outcome<Signed, Failure
 }
 
 async function run(a: Attempt): Promise<Outcome<Signed, Failure>> {
+  // First of all: a connection that is gone has forgotten its secrets.
+  const bindings = a.socket.destroyed ? [] : bindingsOf(a.socket, a.protocol, a.leaf);
   const stream = openStream(a.socket, a.signal, a.late);
   const features = await stream.open(a.domain);
   if (!features.ok) return features;
@@ -67,7 +69,7 @@ async function run(a: Attempt): Promise<Outcome<Signed, Failure>> {
   if (changed !== null) return fail('mechanisms-changed', changed);
   const offer = offerIn(features.value);
   a.tell({ id: 'stream', offer });
-  const choice = chooseMechanism(offer, bindingsOf(a.socket, a.protocol, a.leaf), a.allowPlain);
+  const choice = chooseMechanism(offer, bindings, a.allowPlain);
   if (!choice.ok) return choice;
   a.tell({ id: 'mechanism', choice: choice.value, offer });
   const credentials = { username: localpart(a.local), password: a.password };

@@ -69,7 +69,11 @@ export function openStream(
     }
     reader.push(chunk);
     const malformed = reader.malformed();
-    if (malformed !== null) end({ code: 'malformed', detail: malformed });
+    // The parser closes what a wrong end tag left open: what it made of that does not count.
+    if (malformed !== null) {
+      items.length = 0;
+      return end({ code: 'malformed', detail: malformed });
+    }
     wake();
   });
   const closed = (): void => end({ code: 'closed', detail: '' });

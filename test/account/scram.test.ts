@@ -100,7 +100,10 @@ describe('an exchange', () => {
     let turns = 0;
     let over = false;
     const running = clientFinal(words, first.value, 'p', never).finally(() => (over = true));
-    const turn = (): void => void (over || ((turns += 1), setImmediate(turn)));
+    const turn = (): void => {
+      turns += 1;
+      if (!over) setImmediate(turn);
+    };
     turn();
     await running;
     expect(turns).toBeGreaterThan(100);
