@@ -6,16 +6,16 @@
  * Not:  what the calls do with them (engine.ts)
  */
 import type { Instant, Outcome } from '../shared/basics.ts';
-import type { DemoDomain, Said } from '../shared/bridge.ts';
+import type { Comparison, DemoDomain, Said } from '../shared/bridge.ts';
 import type { CheckEvent, Report } from '../shared/report.ts';
 import type { CheckRequest } from '../shared/request.ts';
 import { runCheck, type World } from './check.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { machineStores, RUNTIME } from './ground.ts';
-import { judgeAgain } from './judge-again.ts';
 import { parseRequest } from './options.ts';
 import { storeFolder } from './store-folder.ts';
 import { storeIn } from './store/store.ts';
+import { compareSaved, judgeSaved } from './what-if.ts';
 import { openSharedWork, openWorld } from './world.ts';
 
 export type DemoRealm = {
@@ -38,7 +38,12 @@ export type EngineParts = {
   ) => Promise<Report | null>;
   readonly world: (pins: World['pins']) => World;
   readonly realm: () => Promise<DemoRealm>;
-  readonly judgeAgain: (report: unknown, form: unknown) => Outcome<Report, Said>;
+  readonly judgeAgain: (report: unknown, form: unknown, pins: World['pins']) => Outcome<Report, Said>;
+  readonly compareClients: (
+    report: unknown,
+    form: unknown,
+    pins: World['pins'],
+  ) => Promise<Outcome<Comparison, Said>>;
   readonly desk: Desk;
 };
 
@@ -55,24 +60,8 @@ export function realParts(folder: string = storeFolder()): EngineParts {
     run: runCheck,
     world: (pins) => openWorld({ pins, shared }),
     realm: async () => (await import('./demo-world.ts')).startRealm(),
-    judgeAgain: (report, form) => judgeSaved(report, form),
+    judgeAgain: judgeSaved,
+    compareClients: compareSaved,
     desk: openDesk(store, now, machineStores),
   };
-}
-
-/** A saved report under today's options. An option that cannot be read is said as in a check of its own. */
-function judgeSaved(report: unknown, form: unknown): Outcome<Report, Said> {
-  const given = typeof form === 'object' && form !== null ? form : {};
-  // The input stands in the report; any domain makes the form whole.
-  const parsed = parseRequest({ ...given, input: 'report.invalid' });
-  if (!parsed.ok) return parsed;
-  const has = (key: string): boolean => key in given;
-  const { at, roots, ca, trustAnchor, requireDnssec } = parsed.value;
-  return judgeAgain(report, {
-    ...(at === null ? {} : { at }),
-    ...(has('roots') ? { roots } : {}),
-    ...(has('ca') ? { ca } : {}),
-    ...(trustAnchor === null ? {} : { trustAnchor }),
-    ...(has('requireDnssec') ? { requireDnssec } : {}),
-  });
 }

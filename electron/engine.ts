@@ -77,6 +77,13 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     return [(await demo()).desk, id.slice(DEMO_ID.length)];
   }
 
+  /** What was accepted here, or in the demo realm: whoever asks what if says which. */
+  async function pinsFor(form: unknown): Promise<World['pins']> {
+    const isDemo = (form as { readonly demo?: unknown } | null | undefined)?.demo === true;
+    const desk = isDemo && realm !== null ? (await realm).desk : parts.desk;
+    return (domain, service) => desk.view(domain, service);
+  }
+
   async function begin(form: unknown): Promise<Outcome<CheckId, Said>> {
     const parsed = parts.parse(form);
     if (!parsed.ok) return parsed;
@@ -153,7 +160,8 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
       return Promise.resolve();
     },
     demoDomains: async () => (await demo()).realm.domains,
-    judgeAgain: (report, form) => Promise.resolve(parts.judgeAgain(report, form)),
+    judgeAgain: async (report, form) => parts.judgeAgain(report, form, await pinsFor(form)),
+    compareClients: async (report, form) => parts.compareClients(report, form, await pinsFor(form)),
     listPins: async () => {
       const real = parts.desk.list();
       if (!real.ok || realm === null) return real;

@@ -8,6 +8,7 @@
  * Every argument is `unknown` on the engine's side and parsed there again: the renderer is not trusted.
  */
 import type { Outcome } from './basics.ts';
+import type { ClientsReport } from './clients.ts';
 import type { HistoryEntry, Pin, Watch } from './pin.ts';
 import type { CheckEvent, Report } from './report.ts';
 
@@ -56,6 +57,31 @@ export type AcceptForm = {
   readonly replaces?: readonly string[];
 };
 
+/** What shall be different when a report is judged again; besides these any option of a check, as typed. */
+export type WhatIfForm = Pick<AskForm, 'at' | 'roots' | 'ca' | 'trustAnchor' | 'requireDnssec' | 'demo'> & {
+  /** What if this method did not exist? */
+  readonly without?: readonly ('dnssec' | 'dane' | 'posh')[];
+  /** Consult what was accepted here; pins of the demo realm with `demo`. */
+  readonly pins?: boolean;
+};
+
+export type CompareForm = {
+  /** A person's own files of profiles, parsed as JSON and no further. */
+  readonly profiles?: readonly { readonly name: string; readonly content: unknown }[];
+  readonly pins?: boolean;
+  readonly demo?: boolean;
+};
+export type Comparison = {
+  readonly clients: ClientsReport;
+  /** In the order of `clients.profiles`: where the rules were read. */
+  readonly about: readonly {
+    readonly platform: string;
+    readonly library: string | null;
+    readonly date: string | null;
+    readonly sources: readonly string[];
+  }[];
+};
+
 export type Bridge = {
   about(): Promise<{
     readonly version: string;
@@ -70,6 +96,8 @@ export type Bridge = {
   demoDomains(): Promise<readonly DemoDomain[]>;
   /** Judge a report's observations again under other options (what if), or a saved file's. */
   judgeAgain(report: unknown, form: unknown): Promise<Outcome<Report, Said>>;
+  /** How other programs would decide on a report, judged again from its observations. */
+  compareClients(report: unknown, form: unknown): Promise<Outcome<Comparison, Said>>;
   listPins(): Promise<
     Outcome<
       {
@@ -102,6 +130,7 @@ export const CALLS = [
   'cancelCheck',
   'demoDomains',
   'judgeAgain',
+  'compareClients',
   'listPins',
   'accept',
   'changePin',

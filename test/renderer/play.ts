@@ -39,6 +39,7 @@ export function playBridge(
     cancelCheck: () => Promise.resolve(),
     demoDomains: () => Promise.resolve(REALM),
     judgeAgain: () => Promise.resolve(no),
+    compareClients: () => Promise.resolve(no),
     listPins: () => Promise.resolve({ ok: true, value: { pins: [], watches: [], history: [] } }),
     accept: () => Promise.resolve(no),
     changePin: () => Promise.resolve(no),
