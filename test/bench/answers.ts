@@ -53,20 +53,57 @@ export function question(name: string, type: Question['type']): Question {
 }
 
 /** What `act` asks of node:crypto, to be done again without anything around it. */
-export function recordVerify(act: () => void): { readonly count: number; readonly again: () => void } {
-  const real = crypto.verify;
-  const calls: Parameters<typeof crypto.verify>[] = [];
-  const recorder = (...args: Parameters<typeof crypto.verify>): boolean => {
-    calls.push(args);
-    return real(...args) as unknown as boolean;
-  };
-  Object.assign(crypto, { verify: recorder });
+export type BareChecks = {
+  readonly count: number;
+  /** The signature checks, with keys that are ready. */
+  readonly verify: () => void;
+  /** The same with each key read in once, from the numbers that a DNSKEY holds. */
+  readonly readAndVerify: () => void;
+};
+
+/** Records the signature checks of `act`. */
+export function recordChecks(act: () => void): BareChecks {
+  const { verify, createPublicKey } = crypto;
+  const made: { readonly from: Parameters<typeof createPublicKey>[0]; readonly key: crypto.KeyObject }[] = [];
+  const checks: {
+    readonly hash: string | null;
+    readonly data: Uint8Array;
+    readonly how: crypto.VerifyKeyObjectInput;
+    readonly signature: Uint8Array;
+  }[] = [];
+  Object.assign(crypto, {
+    verify: (
+      hash: string | null,
+      data: Uint8Array,
+      how: crypto.VerifyKeyObjectInput,
+      signature: Uint8Array,
+    ) => {
+      checks.push({ hash, data, how, signature });
+      return verify(hash, data, how, signature);
+    },
+    createPublicKey: (from: Parameters<typeof createPublicKey>[0]) => {
+      const key = createPublicKey(from);
+      made.push({ from, key });
+      return key;
+    },
+  });
   syncBuiltinESMExports();
   try {
     act();
   } finally {
-    Object.assign(crypto, { verify: real });
+    Object.assign(crypto, { verify, createPublicKey });
     syncBuiltinESMExports();
   }
-  return { count: calls.length, again: () => calls.forEach((args) => real(...args)) };
+  const numbered = checks.map((one) => ({ ...one, index: made.findIndex(({ key }) => key === one.how.key) }));
+  return {
+    count: checks.length,
+    verify() {
+      for (const { hash, data, how, signature } of checks) verify(hash, data, how, signature);
+    },
+    readAndVerify() {
+      const keys = made.map(({ from }) => createPublicKey(from));
+      for (const { hash, data, how, signature, index } of numbered)
+        verify(hash, data, { ...how, key: keys[index] ?? how.key }, signature);
+    },
+  };
 }
