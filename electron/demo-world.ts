@@ -6,7 +6,7 @@
  * Not:  the servers (demo/realm.ts)
  */
 import type { Instant } from '../shared/basics.ts';
-import type { DemoDomain } from '../shared/bridge.ts';
+import type { DemoDomain, Swap } from '../shared/bridge.ts';
 import { NO_PINS, type PinView } from '../shared/pin.ts';
 import type { CheckRequest, Service } from '../shared/request.ts';
 import type { World } from './check.ts';
@@ -20,6 +20,8 @@ export type Realm = {
   readonly domains: readonly DemoDomain[];
   /** The request as this realm answers it: its resolver (unless one of its own was named), anchors and authority. */
   prepare(request: CheckRequest): CheckRequest;
+  /** Another certificate on a domain's running servers; false where it has none. */
+  swap(domain: string, how: Swap): boolean;
   close(): Promise<void>;
 };
 
@@ -58,6 +60,7 @@ export async function startRealm(
       ca: [{ name: REALM_STORE, pem: servers.ca }, ...request.ca],
       allowPrivate: true,
     }),
+    swap: (domain, how) => servers.swap(domain, how),
     close: () => servers.close(),
   };
 }

@@ -10,10 +10,11 @@ import type { Instant, Outcome } from '../shared/basics.ts';
 import type { AcceptForm, Bridge, Said } from '../shared/bridge.ts';
 import { enginePhrases } from '../shared/phrases/engine.ts';
 import { storeSentence, type StoreProblem } from '../shared/phrases/store.ts';
-import type { Pin, PinView, Watch } from '../shared/pin.ts';
+import type { Finding, Pin, PinView, Watch } from '../shared/pin.ts';
 import type { Report } from '../shared/report.ts';
 import type { CheckRequest, Service } from '../shared/request.ts';
 import { historyEntryOf, judgeWithView, mayAccept } from './accept.ts';
+import { findingOf } from './finding.ts';
 import { EXPORT_FORMATS, exportPins } from './pin-export.ts';
 import { parsePins } from './pin-import.ts';
 import type { Store } from './store/store.ts';
@@ -34,8 +35,8 @@ export type Desk = {
   eraseHistory(domain: unknown): Done<null>;
   importPins(text: unknown): Done<{ readonly added: number; readonly skipped: readonly string[] }>;
   exportPins(format: unknown): Done<string>;
-  /** Writes down what a check saw. A failure is no problem of the check. */
-  record(report: Report): void;
+  /** Writes down what a check saw, and tells what changed since the last look. A failure is no problem of the check. */
+  record(report: Report): Finding;
 };
 
 const Text = v.pipe(v.string(), v.maxLength(512));
@@ -134,7 +135,9 @@ export function openDesk(
     },
     record: (report) => {
       const entry = historyEntryOf(report);
+      const finding = findingOf(report, store);
       if (entry !== null) store.recordHistory(entry);
+      return finding;
     },
   };
 }

@@ -6,7 +6,7 @@
  * Not:  what the calls do with them (engine.ts)
  */
 import type { Instant, Outcome } from '../shared/basics.ts';
-import type { Comparison, DemoDomain, Said } from '../shared/bridge.ts';
+import type { Comparison, DemoDomain, Said, Swap } from '../shared/bridge.ts';
 import type { CheckEvent, Report } from '../shared/report.ts';
 import type { CheckRequest } from '../shared/request.ts';
 import { runCheck, type World } from './check.ts';
@@ -22,6 +22,7 @@ export type DemoRealm = {
   readonly world: World;
   readonly domains: readonly DemoDomain[];
   prepare(request: CheckRequest): CheckRequest;
+  swap(domain: string, how: Swap): boolean;
   close(): Promise<void> | void;
 };
 

@@ -12,20 +12,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Instant, Outcome } from '../shared/basics.ts';
-import type { Bridge, CheckId, Said } from '../shared/bridge.ts';
+import { SWAPS, type Bridge, type BridgeEvent, type CheckId, type Said } from '../shared/bridge.ts';
 import { enginePhrases } from '../shared/phrases/engine.ts';
+import { NO_PINS, type Finding } from '../shared/pin.ts';
 import { PRESETS } from '../shared/presets.ts';
-import type { CheckEvent, Report } from '../shared/report.ts';
+import type { Report } from '../shared/report.ts';
 import type { World } from './check.ts';
 import { no, openDesk, parseAccept, type Desk } from './desk.ts';
 import { realParts, type DemoRealm, type EngineParts } from './engine-parts.ts';
 import { allowedLink } from './links.ts';
 import { paceEvents } from './pace.ts';
+import { openSignIn } from './sign-in-call.ts';
 import { storeIn } from './store/store.ts';
 
 export type EngineOptions = {
   readonly face: 'window' | 'browser';
-  readonly emit: (id: CheckId, event: CheckEvent) => void;
+  readonly emit: (id: CheckId, event: BridgeEvent) => void;
   /** Opens an address that is on the list; false where it was not opened. */
   readonly openLink: (url: string) => Promise<boolean>;
 };
@@ -38,7 +40,13 @@ export type Engine = {
   readonly close: () => Promise<void>;
 };
 
-type Running = { readonly stop: AbortController; readonly demo: boolean; report: Report | null };
+type Running = {
+  readonly stop: AbortController;
+  readonly demo: boolean;
+  readonly world: World;
+  report: Report | null;
+  finding: Finding;
+};
 
 /** Chosen: more at once than a person starts, few enough for one machine. */
 const MOST_RUNNING = 8;
@@ -100,7 +108,7 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     const request = there === null ? parsed.value : there.realm.prepare(parsed.value);
     last += 1;
     const id = `c${last}`;
-    const check: Running = { stop: new AbortController(), demo: isDemo, report: null };
+    const check: Running = { stop: new AbortController(), demo: isDemo, world, report: null, finding: 'not-seen' };
     keep(id, check);
     const paced = paceEvents((event) => options.emit(id, event));
     // Begins when the caller has the id: whoever carries the events must know where to by then.
@@ -117,9 +125,10 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
 
   async function follow(id: CheckId, check: Running, desk: Desk, run: Promise<Report | null>): Promise<void> {
     try {
-      check.report = await run;
-      if (check.report === null) checks.delete(id);
-      else desk.record(check.report);
+      const report = await run;
+      if (report === null) checks.delete(id);
+      else check.finding = desk.record(report);
+      check.report = report;
     } catch {
       // The check has told `stopped: crashed` itself; a crash is never a verdict.
       checks.delete(id);
@@ -133,6 +142,18 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
       if (one.report !== null) checks.delete(old);
     }
   }
+
+  const account = openSignIn(
+    async (id) => {
+      const check = checks.get(id);
+      if (check === undefined) return undefined;
+      const desk = check.demo ? (await demo()).desk : parts.desk;
+      const { report, world } = check;
+      const pins = report === null ? NO_PINS : desk.view(report.input.domain, report.input.service);
+      return { report, world, pins };
+    },
+    (id, event) => options.emit(id, { type: 'sign-in', event }),
+  );
 
   const bridge: Bridge = {
     about: () =>
@@ -156,10 +177,24 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     },
     startCheck: begin,
     cancelCheck: (id) => {
-      if (typeof id === 'string') checks.get(id)?.stop.abort();
+      if (typeof id === 'string') {
+        checks.get(id)?.stop.abort();
+        account.cancel(id);
+      }
       return Promise.resolve();
     },
     demoDomains: async () => (await demo()).realm.domains,
+    swapDemo: async (domain, how) => {
+      const known = SWAPS.find((one) => one === how);
+      if (typeof domain !== 'string' || known === undefined) return no('bad-call');
+      return (await demo()).realm.swap(domain, known) ? { ok: true, value: null } : no('no-demo-server');
+    },
+    changeSince: (id) => {
+      const check = typeof id === 'string' ? checks.get(id) : undefined;
+      if (check === undefined) return Promise.resolve(no('no-such-check'));
+      if (check.report === null) return Promise.resolve(no('not-finished'));
+      return Promise.resolve({ ok: true, value: check.finding });
+    },
     judgeAgain: async (report, form) => parts.judgeAgain(report, form, await pinsFor(form)),
     compareClients: async (report, form) => parts.compareClients(report, form, await pinsFor(form)),
     listPins: async () => {
@@ -183,8 +218,12 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
       const check = checks.get(parsed.value.check);
       if (check === undefined) return no('no-such-check');
       if (check.report === null) return no('not-finished');
-      const desk = check.demo ? (await demo()).desk : parts.desk;
-      return desk.accept(check.report, form);
+      if (!check.demo) return parts.desk.accept(check.report, form);
+      const replaces = parsed.value.replaces?.map((id) => id.replace(DEMO_ID, ''));
+      return (await demo()).desk.accept(check.report, {
+        ...parsed.value,
+        ...(replaces === undefined ? {} : { replaces }),
+      });
     },
     changePin: async (id, change) => {
       const [desk, own] = await deskOf(id);
@@ -206,6 +245,7 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     importPins: (text) => Promise.resolve(parts.desk.importPins(text)),
     exportPins: (format) => Promise.resolve(parts.desk.exportPins(format)),
     eraseHistory: (domain) => Promise.resolve(parts.desk.eraseHistory(domain)),
+    signIn: (form) => account.signIn(form),
     openLink: async (url) => {
       const allowed = allowedLink(url);
       if (allowed === undefined) return no('bad-link');
@@ -222,6 +262,7 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     reportOf: (id) => checks.get(id)?.report ?? null,
     close: async () => {
       for (const check of checks.values()) check.stop.abort();
+      account.cancelAll();
       checks.clear();
       const there = await realm?.catch(() => null);
       if (there === null || there === undefined) return;

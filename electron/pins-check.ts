@@ -7,19 +7,18 @@
  */
 import type { Instant } from '../shared/basics.ts';
 import { pinsPhrases as say } from '../shared/phrases/pins-command.ts';
-import type { HistoryEntry } from '../shared/pin.ts';
+import type { Finding } from '../shared/pin.ts';
 import type { Report } from '../shared/report.ts';
 import type { Service } from '../shared/request.ts';
 import { visible } from '../shared/visible.ts';
 import { historyEntryOf } from './accept.ts';
+import { findingOf } from './finding.ts';
 import { isLive } from './pin-export.ts';
 import { PINS_EXIT, trouble, usage, type PinsIo, type PinsOptions } from './pins-io.ts';
 import { table } from './pins-text.ts';
 import type { Everything, Store } from './store/store.ts';
 
 export type Place = { readonly domain: string; readonly service: Service };
-/** How the keys and certificates seen now compare with those seen at the last look, or else with what is pinned or watched. */
-export type Finding = 'same' | 'first' | 'renewed' | 'new-key' | 'not-seen';
 export type Rechecked = Place & {
   readonly outcome: Report['verdict']['outcome'] | 'failed';
   readonly finding: Finding;
@@ -83,29 +82,11 @@ async function recheck(place: Place, store: Store, check: PinsIo['check']): Prom
   if (report === null)
     return { ...place, outcome: 'failed', finding: 'not-seen', look: true, sentence: say.interrupted };
   const entry = historyEntryOf(report);
-  const finding = entry === null ? 'not-seen' : compare(entry, place, store);
+  const finding = findingOf(report, store);
   if (entry !== null) store.recordHistory(entry);
   const { outcome, sentence } = report.verdict;
   const look = outcome === 'manual' || outcome === 'refuse' || finding === 'new-key';
   return { ...place, outcome, finding, look, sentence };
-}
-
-/** Against the last look at which something was seen; without one, against what is pinned or watched. */
-function compare(now: HistoryEntry, place: Place, store: Store): Finding {
-  if (now.keys.length === 0) return 'not-seen';
-  const seen = store.history(place.domain, place.service);
-  const last = seen.ok ? seen.value.findLast((entry) => entry.keys.length > 0) : undefined;
-  const view = store.view(place.domain, place.service);
-  const live = view.pins.filter((pin) => pin.revoked === null);
-  const pinnedKeys = live.flatMap((pin) => (pin.by === 'key' ? [pin.sha256] : (pin.keySha256 ?? [])));
-  const pinned = live.flatMap((pin) => (pin.by === 'certificate' ? [pin.sha256] : []));
-  const keys = new Set([...(last?.keys ?? []), ...pinnedKeys, ...(view.watch?.keys ?? [])]);
-  const certificates = new Set([...(last?.certificates ?? []), ...pinned]);
-  if (keys.size + certificates.size === 0) return 'first';
-  if (now.certificates.every((one) => certificates.has(one))) return 'same';
-  // A certificate pin that was imported knows no key: another certificate may then be anything.
-  if (!now.keys.every((key) => keys.has(key))) return 'new-key';
-  return certificates.size === 0 ? 'same' : 'renewed';
 }
 
 function describe(results: readonly Rechecked[]): string {

@@ -9,8 +9,9 @@
  */
 import type { Outcome } from './basics.ts';
 import type { ClientsReport } from './clients.ts';
-import type { HistoryEntry, Pin, Watch } from './pin.ts';
+import type { Finding, HistoryEntry, Pin, Watch } from './pin.ts';
 import type { CheckEvent, Report } from './report.ts';
+import type { SignInEvent, SignInResult } from './sign-in.ts';
 
 export type CheckId = string;
 export type Said = { readonly code: string; readonly text: string };
@@ -42,6 +43,10 @@ export type DemoDomain = {
   readonly outcome: string;
   readonly options?: AskForm;
 };
+/** What can happen to a demo domain's certificate. renewed: same key. other-algorithm: RSA in place of ECDSA. back: as at first. */
+export const SWAPS = ['renewed', 'new-key', 'expired', 'other-algorithm', 'back'] as const;
+export type Swap = (typeof SWAPS)[number];
+
 export type Preset = { readonly url: string; readonly name: string; readonly source: string };
 
 export type AcceptForm = {
@@ -94,6 +99,10 @@ export type Bridge = {
   startCheck(form: unknown): Promise<Outcome<CheckId, Said>>;
   cancelCheck(id: unknown): Promise<void>;
   demoDomains(): Promise<readonly DemoDomain[]>;
+  /** Gives the servers of a demo domain another certificate while they run. */
+  swapDemo(domain: unknown, how: unknown): Promise<Outcome<null, Said>>;
+  /** What a finished check saw, compared with the look before it and with what is pinned and watched. */
+  changeSince(check: unknown): Promise<Outcome<Finding, Said>>;
   /** Judge a report's observations again under other options (what if), or a saved file's. */
   judgeAgain(report: unknown, form: unknown): Promise<Outcome<Report, Said>>;
   /** How other programs would decide on a report, judged again from its observations. */
@@ -118,6 +127,8 @@ export type Bridge = {
   ): Promise<Outcome<{ readonly added: number; readonly skipped: readonly string[] }, Said>>;
   exportPins(format: unknown): Promise<Outcome<string, Said>>;
   eraseHistory(domain: unknown): Promise<Outcome<null, Said>>;
+  /** Signs in through a finished check's verdict (SignInForm); its steps come as events of that check. */
+  signIn(form: unknown): Promise<Outcome<SignInResult, Said>>;
   /** Opens an https address on the allow-list (RFC texts) in the person's browser. */
   openLink(url: unknown): Promise<Outcome<null, Said>>;
 };
@@ -129,6 +140,8 @@ export const CALLS = [
   'startCheck',
   'cancelCheck',
   'demoDomains',
+  'swapDemo',
+  'changeSince',
   'judgeAgain',
   'compareClients',
   'listPins',
@@ -140,13 +153,17 @@ export const CALLS = [
   'importPins',
   'exportPins',
   'eraseHistory',
+  'signIn',
   'openLink',
 ] as const satisfies readonly (keyof Bridge)[];
 export type Call = (typeof CALLS)[number];
 type Missing = Exclude<keyof Bridge, Call>;
 export const complete: [Missing] extends [never] ? true : Missing = true;
 
+/** What the one stream of events carries: what happens in checks, and in signing in through them. */
+export type BridgeEvent = CheckEvent | { readonly type: 'sign-in'; readonly event: SignInEvent };
+
 /** What the renderer holds: the calls, and the one stream of events. */
 export type RendererBridge = Bridge & {
-  onCheckEvent(hear: (id: CheckId, event: CheckEvent) => void): () => void;
+  onCheckEvent(hear: (id: CheckId, event: BridgeEvent) => void): () => void;
 };

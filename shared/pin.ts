@@ -2,7 +2,7 @@
  * pin.ts: what a person has decided to remember (TRUST-RULES section 10).
  *
  * In:   nothing
- * Out:  Pin, Watch, HistoryEntry, PinView (what the rules see of the store)
+ * Out:  Pin, Watch, HistoryEntry, Finding, PinView (what the rules see of the store)
  * Not:  files (electron/store), rules (electron/trust/pin.ts)
  */
 import type { Service } from './request.ts';
@@ -55,6 +55,9 @@ export type HistoryEntry = {
   readonly keys: readonly string[];
   readonly certificates: readonly string[];
 };
+
+/** How the keys and certificates seen now compare with those seen at the last look, or else with what is pinned or watched. */
+export type Finding = 'same' | 'first' | 'renewed' | 'new-key' | 'not-seen';
 
 /** Everything that the rules may know of the store about one domain and service: a snapshot, taken at the start. */
 export type PinView = {

@@ -54,6 +54,7 @@ function open(over: Partial<EngineParts> = {}): Engine {
           } as never,
           domains: [{ domain: 'shire.example', teaches: 'x', outcome: 'auto-accept' }],
           prepare: (request) => ({ ...request, trustAnchor: 'demo' }),
+          swap: (domain) => domain === 'shire.example',
           close: () => undefined,
         }),
       ...over,
@@ -87,6 +88,35 @@ async function finished(form: unknown): Promise<string> {
   await expect.poll(() => engine.reportOf(started.value)).not.toBeNull();
   return started.value;
 }
+
+describe('a finished check', () => {
+  it('tells what changed since the look before it, and nothing while it runs or when it is unknown', async () => {
+    const first = await finished({ input: 'shire.example' });
+    expect(await engine.bridge.changeSince(first)).toEqual({ ok: true, value: 'first' });
+    const second = await finished({ input: 'shire.example' });
+    expect(await engine.bridge.changeSince(second)).toEqual({ ok: true, value: 'same' });
+    const slow = await engine.bridge.startCheck({ input: 'slow.example' });
+    expect(await engine.bridge.changeSince(slow.ok && slow.value)).toMatchObject({
+      problem: { code: 'not-finished' },
+    });
+    for (const id of ['c999', null, {}])
+      expect(await engine.bridge.changeSince(id)).toMatchObject({ problem: { code: 'no-such-check' } });
+  });
+});
+
+describe('the demo realm’s certificates', () => {
+  it('are swapped for a domain that it has, in a way that it knows, and for nothing else', async () => {
+    expect(await engine.bridge.swapDemo('shire.example', 'new-key')).toEqual({ ok: true, value: null });
+    expect(await engine.bridge.swapDemo('elsewhere.example', 'new-key')).toMatchObject({
+      problem: { code: 'no-demo-server' },
+    });
+    for (const [domain, how] of [
+      ['shire.example', 'burn'],
+      [7, 'back'],
+    ])
+      expect(await engine.bridge.swapDemo(domain, how)).toMatchObject({ problem: { code: 'bad-call' } });
+  });
+});
 
 describe('a check', () => {
   it('tells its first event only after its id is known', async () => {

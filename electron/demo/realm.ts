@@ -9,6 +9,7 @@
  * are names for ephemeral ports of 127.0.0.1, so that any number of realms can live side by side; `real` binds them.
  */
 import type { Instant } from '../../shared/basics.ts';
+import type { Swap } from '../../shared/bridge.ts';
 import { startDnsServer, type DnsServer } from './dns-server.ts';
 import { startHttpsServer, type HttpsServer } from './https-server.ts';
 import { openKit, type Kit, type Story } from './kit.ts';
@@ -17,7 +18,7 @@ import { DANE_STORIES } from './stories-dane.ts';
 import { DNSSEC_STORIES } from './stories-dnssec.ts';
 import { PKIX_STORIES } from './stories-pkix.ts';
 import { POSH_STORIES } from './stories-posh.ts';
-import { swapped, type Swap } from './swap.ts';
+import { swapped } from './swap.ts';
 import { startXmppServer, type XmppServer } from './xmpp-server.ts';
 import { failFor } from './zone-fail.ts';
 import { drop, signRootWrongly, strip, type MaybeAnswer } from './zone-lies.ts';

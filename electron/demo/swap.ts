@@ -5,12 +5,9 @@
  * Out:  the next certificate, with the same names
  * Not:  the server (xmpp-server.ts)
  */
+import type { Swap } from '../../shared/bridge.ts';
 import type { Issued, KeyKind } from './certificate.ts';
 import type { Kit } from './kit.ts';
-
-/** renewed: same key. new-key: same algorithm. other-algorithm: RSA in place of ECDSA. back: the first one again. */
-export const SWAPS = ['renewed', 'new-key', 'expired', 'other-algorithm', 'back'] as const;
-export type Swap = (typeof SWAPS)[number];
 
 const DAY = 86_400_000;
 

@@ -249,7 +249,8 @@ function reason(code: PinReasonCode, about: PinFacts): Reason {
   return { code, text: PIN_REASONS[code](about), ref: RULES };
 }
 
-const RULES = 'TRUST-RULES 10';
+/** What RFCs say about accepting by hand and about pinning; the rules themselves are this program's. */
+const RULES = 'RFC 9525 6.6';
 
 /**
  * Reason codes that say nothing about names. A key pin forgives the others only for the names that were agreed to; a code

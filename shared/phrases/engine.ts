@@ -13,6 +13,8 @@ export const enginePhrases = {
     `Already ${most} checks are running. Wait for one of them, or cancel it.`,
   'no-such-check': () => 'That check is not known here any more. Check the domain again, then decide.',
   'not-finished': () => 'That check has not finished. Nothing can be accepted before the verdict stands.',
+  'no-demo-server': () => 'The demo realm has no server of that domain whose certificate could be changed.',
+  'signing-in': () => 'An attempt to sign in through this check is still running.',
   'bad-link': () => 'That address is not one of the specifications that Mellon opens.',
   'read-in-browser': (url: string) => `Open this address yourself: ${url}`,
   'known-pins': (count: number) => `${count} were there already`,
@@ -22,7 +24,7 @@ export const enginePhrases = {
     'Whatever changes trust must be confirmed in the terminal that started “mellon serve”, and there is none. Nothing was changed.',
 } as const;
 
-/** Calls that change what is trusted: `mellon serve` asks for each of them in its terminal. */
+/** Calls that change what is trusted, or use a password: `mellon serve` asks for each of them in its terminal. */
 export const TRUST_CALLS = [
   'accept',
   'changePin',
@@ -31,6 +33,7 @@ export const TRUST_CALLS = [
   'setWatch',
   'importPins',
   'eraseHistory',
+  'signIn',
 ] as const satisfies readonly Call[];
 export type TrustCall = (typeof TRUST_CALLS)[number];
 
@@ -51,6 +54,8 @@ export const actionPhrases = {
   restorePin: (what: string) => `Bring back the revoked pin ${what}`,
   setWatch: (what: string, detail: string) => `${detail === 'true' ? 'Watch' : 'Stop watching'} ${what}`,
   importPins: (size: string) => `Import pins and watches from a file of ${size} characters`,
+  signIn: (account: string, plain: boolean) =>
+    `Sign in as ${account} with the password given in the window${plain ? ', handing over the password itself if the server wants that (PLAIN)' : ''}`,
   eraseHistory: (what: string) =>
     `Erase the history ${what === '' ? 'of all domains' : `of ${what}`}, and that they were once seen secure`,
 } as const;

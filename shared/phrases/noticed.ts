@@ -1,5 +1,5 @@
 /**
- * noticed.ts (phrases): what would stop somebody who holds a valid CA certificate for the domain, a sentence each.
+ * noticed.ts: what would stop somebody who holds a valid CA certificate for the domain, a sentence each.
  *
  * In:   names, already visible
  * Out:  noticedPhrases

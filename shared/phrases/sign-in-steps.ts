@@ -1,5 +1,5 @@
 /**
- * sign-in-steps.ts (phrases): the steps of signing in as they happen, and the window's texts about it.
+ * sign-in-steps.ts: the steps of signing in as they happen, and the window's texts about it.
  *
  * In:   names and numbers; text from outside is made visible by the caller
  * Out:  signInSteps, signInScreen, signInTerminal

@@ -1,5 +1,5 @@
 /**
- * sign-in.ts (phrases): how an attempt to sign in ended, in words, and what that outcome is called.
+ * sign-in.ts: how an attempt to sign in ended, in words, and what that outcome is called.
  *
  * In:   a code and text from outside
  * Out:  signInPhrases, signInEnd

@@ -38,6 +38,8 @@ export function playBridge(
     },
     cancelCheck: () => Promise.resolve(),
     demoDomains: () => Promise.resolve(REALM),
+    swapDemo: () => Promise.resolve(no),
+    changeSince: () => Promise.resolve({ ok: true, value: 'same' }),
     judgeAgain: () => Promise.resolve(no),
     compareClients: () => Promise.resolve(no),
     listPins: () => Promise.resolve({ ok: true, value: { pins: [], watches: [], history: [] } }),
