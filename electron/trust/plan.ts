@@ -136,13 +136,16 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
   const endpoints = new Map<string, EndpointAddress & { scopes: readonly Scope[] }>();
   planTargets(targets, asSeen);
 
-  if (name !== null) planWeb(name);
+  // With several resolvers the web waits for proofs: a page is fetched once, and not from where the first resolver lies.
+  const several = request.resolvers.length > 1;
+  if (name !== null) planWeb(name, several ? null : asSeen);
   if (!isDnsPending()) {
     const proofs = openProofs(seen, ground, request.resolvers.length);
     // Where a first resolver was wrong, what a later one proved names other targets and addresses (TRUST-RULES 3.2).
     const proven = (question: Question): Followed => proofs.secured(question).followed;
     planTargets(discover(request, proven).targets, proven);
     planRepairs(proofs);
+    if (several && name !== null && !isDnsPending()) planWeb(name, proven);
   }
 
   return {
@@ -199,20 +202,26 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
     });
   }
 
-  /** POSH and host-meta, beside the XMPP connection and never after it. */
-  function planWeb(domain: DnsName): void {
+  /** POSH and host-meta, beside the XMPP connection and never after it. Without `view` only the questions are asked. */
+  function planWeb(domain: DnsName, view: View | null): void {
     const posh = nextPoshUrl(request.source, request.service, seen.https('posh'));
-    if ('url' in posh) fetch('posh', posh.url, 'domain', lastId('posh'));
+    if ('url' in posh) fetch('posh', posh.url, 'domain', lastId('posh'), view);
     if (request.service !== 'xmpp-client') return;
     for (const { purpose, url } of hostMetaUrls(domain)) {
       const next = nextHostMetaUrl(url, seen.https(purpose));
-      if ('url' in next) fetch(purpose, next.url, 'extra', lastId(purpose));
+      if ('url' in next) fetch(purpose, next.url, 'extra', lastId(purpose), view);
     }
     for (const url of webEndpointUrls(seen))
-      fetch('web-endpoint', url, 'extra', [...lastId('host-meta'), ...lastId('host-meta-json')]);
+      fetch('web-endpoint', url, 'extra', [...lastId('host-meta'), ...lastId('host-meta-json')], view);
   }
 
-  function fetch(purpose: HttpsPurpose, url: string, scope: Scope, from: readonly ObservationId[]): void {
+  function fetch(
+    purpose: HttpsPurpose,
+    url: string,
+    scope: Scope,
+    from: readonly ObservationId[],
+    view: View | null,
+  ): void {
     const host = urlHost(url);
     if (host === null) return;
     if (addressFamily(host) !== 0) {
@@ -224,9 +233,9 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
       type,
       answer: prove({ name: host as DnsName, type }, scope, from),
     }));
-    if (answers.some(({ answer }) => answer.pending)) return;
+    if (view === null || answers.some(({ answer }) => answer.pending)) return;
     const addresses = answers
-      .flatMap(({ type, answer }) => textAddresses(answer, type))
+      .flatMap(({ type }) => textAddresses(view({ name: host as DnsName, type }), type))
       .filter((address) => mayFetch(request, address, ground.negativeAnchors))
       .slice(0, MOST_WEB_ADDRESSES);
     if (addresses.length === 0) return;

@@ -134,8 +134,7 @@ describe('addresses', () => {
   });
   it('an insecure address below a secure SRV: DANE does not apply, a mismatching record does not refuse', async () => {
     const report = await run((kit) => {
-      const plan = srv(kit.zone('shire.example'), 'xmpp.hosting.example');
-      plan;
+      srv(kit.zone('shire.example'), 'xmpp.hosting.example');
       const hosting = kit.zone('hosting.example', { unsigned: true });
       kit.server(hosting, 'xmpp', 5222, { certificate: kit.issue({ dns: ['xmpp.hosting.example'] }) });
       tlsa(hosting, 'xmpp', kit.unknownCa);

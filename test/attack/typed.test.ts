@@ -95,8 +95,7 @@ describe('addresses and hosts typed by hand', () => {
   const hosted =
     (names: object) =>
     (kit: Kit): void => {
-      const plan = srv(kit.zone('shire.example'), 'xmpp.hosting.example');
-      plan;
+      srv(kit.zone('shire.example'), 'xmpp.hosting.example');
       const hosting = kit.zone('hosting.example');
       const certificate = kit.issue(names);
       kit.server(hosting, 'xmpp', 5222, { certificate });

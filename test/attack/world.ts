@@ -153,7 +153,7 @@ export function rr<T extends keyof RecordData>(owner: string, type: T, data: Rec
 
 export const TYPES = { A: 1, AAAA: 28, CNAME: 5, SRV: 33, TLSA: 52, DS: 43, DNSKEY: 48 } as const;
 
-export function short(report: Report): object {
+export function short(report: Report): Pick<Report['verdict'], 'outcome' | 'by' | 'case'> {
   const { outcome, by, case: which } = report.verdict;
   return { outcome, by, case: which };
 }
