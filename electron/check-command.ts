@@ -114,5 +114,5 @@ const EXIT_ORDER: readonly number[] = [
     exitCode({ verdict: { outcome, by: null, case: null, sentence: '', reasons: [] } }),
   ),
 ];
-/** Enough to hide the round trips of many domains, few enough for any machine's sockets. */
-const MOST_AT_ONCE = 16;
+/** Enough to hide the round trips of many domains (test/bench/cost.bench.ts), few enough for any machine's sockets. */
+const MOST_AT_ONCE = 32;

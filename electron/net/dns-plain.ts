@@ -13,6 +13,8 @@ import type { Limits } from './step.ts';
 /** When UDP is tried again, and when TCP is tried beside it, as parts of the whole time. Chosen: a lost datagram costs little, a slow resolver keeps its chance. */
 const RESEND_AT = 1 / 4;
 const TCP_AT = 1 / 2;
+/** Without a reason of our own each abort makes an error with its stack, and every answer makes an abort. */
+const DONE = 'answered';
 
 export type PlainClient = { ask(asking: Asking, limits: Limits): Promise<Answered>; close(): void };
 
@@ -41,7 +43,7 @@ export function plainClient(
       };
       const besideUdp = (): void => {
         void askTcp().then((answered) => {
-          if (answered.ok) udpEnds.abort();
+          if (answered.ok) udpEnds.abort(DONE);
         });
       };
       const overUdp = await udp(
@@ -56,7 +58,7 @@ export function plainClient(
       );
       if (overUdp.ok && !overUdp.value.truncated) {
         udpIsSilent = false;
-        tcpEnds.abort();
+        tcpEnds.abort(DONE);
         return overUdp;
       }
       if (limits.signal.aborted && begun.tcp === undefined) return overUdp.ok ? timedOut(began) : overUdp;

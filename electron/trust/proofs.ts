@@ -10,9 +10,10 @@ import type { Question } from '../../shared/observation.ts';
 import { checkPhrases } from '../../shared/phrases/check.ts';
 import type { DnssecResult } from './dnssec/result.ts';
 import type { TrustAnchor } from './dnssec/anchors.ts';
-import { validate, type DnssecGround, type SignatureCache } from './dnssec/validate.ts';
+import { validate, type SignatureCache } from './dnssec/validate.ts';
 import { isUnder } from '../wire/dns-name.ts';
 import { follow, type Followed } from './follow.ts';
+import { validateRemembered, type ProofMemory } from './proof-memory.ts';
 import { anyReply, questionKey, usableReply, type Seen } from './seen.ts';
 
 export type ProofGround = {
@@ -21,6 +22,8 @@ export type ProofGround = {
   readonly now: Instant;
   readonly allowSha1: boolean;
   readonly cache?: SignatureCache;
+  /** Results under this very ground; without it each set of observations is validated from the start. */
+  readonly memory?: ProofMemory;
 };
 
 export type Secured = {
@@ -53,7 +56,6 @@ export function openProofs(
   const known = new Map<string, Secured>();
   const dnssecData = readDnssecData(seen);
   const withoutDnssec = ignoreSignatures || isWithoutDnssec(seen);
-  const dnssecGround: DnssecGround = { ...ground };
   return {
     withoutDnssec,
     dnssecData,
@@ -61,7 +63,7 @@ export function openProofs(
       const key = questionKey(question);
       let value = known.get(key);
       if (value === undefined) {
-        value = withoutDnssec ? unproven(question, seen) : proven(question, seen, dnssecGround, resolvers);
+        value = withoutDnssec ? unproven(question, seen) : proven(question, seen, ground, resolvers);
         known.set(key, value);
       }
       return value;
@@ -73,11 +75,14 @@ export function openProofs(
  * Rule 3.2: resolvers are tried in order, the next after a bogus result. A proof (secure, insecure) from a later one
  * counts; if none proves anything, a bogus result outweighs "could not be found out".
  */
-function proven(question: Question, seen: Seen, ground: DnssecGround, resolvers: number): Secured {
+function proven(question: Question, seen: Seen, ground: ProofGround, resolvers: number): Secured {
   const tried: Secured[] = [];
   for (let first = 0; first < Math.max(1, resolvers); first++) {
     const lookup = seen.lookup(first);
-    const result = validate(question, lookup, ground);
+    const result =
+      ground.memory === undefined
+        ? validate(question, lookup, ground)
+        : validateRemembered(`${first} ${questionKey(question)}`, question, lookup, ground, ground.memory);
     const one: Secured = { result, followed: believed(result) ?? follow(question, lookup), first };
     if (one.result.status === 'secure' || one.result.status === 'insecure') return one;
     tried.push(one);

@@ -79,12 +79,13 @@ export function indexObservations(observations: readonly Observation[]): Seen {
       }
     }
   }
-  const order = (first: number): readonly number[] =>
-    Array.from({ length: resolvers }, (_, i) => (first + i) % resolvers);
+  const orders = Array.from({ length: resolvers }, (_, first) =>
+    Array.from({ length: resolvers }, (__, i) => (first + i) % resolvers),
+  );
   const dnsAt = (q: Question, index: number): DnsSeen | undefined => dns.get(`${questionKey(q)} ${index}`);
   const source = (q: Question, first: number): DnsSeen | undefined => {
     let last: DnsSeen | undefined;
-    for (const index of order(first)) {
+    for (const index of orders[first % resolvers] ?? []) {
       const one = dnsAt(q, index);
       if (one === undefined) continue;
       if (usableReply(one) !== undefined) return one;

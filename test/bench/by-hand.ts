@@ -8,9 +8,9 @@
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Realm } from '../../electron/demo-world.ts';
 import { farTcp, farUdp, type FarAway } from './far-away.ts';
 import { has, run } from './measure.ts';
+import type { AwayRealm } from './realm-away.ts';
 
 export type Hand = {
   check(domain: string): Promise<void>;
@@ -19,20 +19,20 @@ export type Hand = {
 };
 
 /** Opens the slow ways to the realm's resolver; ways to servers open as they are found. */
-export async function byHand(realm: Realm, delayMs: number): Promise<Hand> {
-  const resolver = realm.servers.find('127.0.53.1', 53);
+export async function byHand(realm: AwayRealm, delayMs: number): Promise<Hand> {
+  const resolver = realm.find('127.0.53.1', 53);
   if (resolver === undefined) throw new Error('the realm has no resolver');
   const dns = await farUdp(resolver.port, delayMs);
   const folder = mkdtempSync(join(tmpdir(), 'mellon-bench-'));
   const ca = join(folder, 'ca.pem');
-  writeFileSync(ca, realm.servers.ca);
+  writeFileSync(ca, realm.told.ca);
   const ways = new Map<string, FarAway>();
   const hasPrograms = (await has('dig', '-v')) && (await has('openssl', 'version'));
   const hasCurl = await has('curl', '--version');
 
   async function far(address: string, port: number): Promise<number> {
     const key = `${address} ${port}`;
-    const place = realm.servers.find(address, port);
+    const place = realm.find(address, port);
     if (place === undefined) throw new Error(`nothing listens at ${key}`);
     const way = ways.get(key) ?? (await farTcp(place.port, delayMs));
     ways.set(key, way);

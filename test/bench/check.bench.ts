@@ -5,31 +5,32 @@
  * Out:  medians and ratios; the chain itself
  * Not:  CPU (cost.bench.ts), validating alone (dnssec.bench.ts)
  */
-import { startRealm, type Realm } from '../../electron/demo-world.ts';
 import { byHand, type Hand } from './by-hand.ts';
 import { describeChain, longestChain, type Chain } from './chain.ts';
 import { check, type Checked } from './checking.ts';
 import { line, median, ms, timed, times, under } from './measure.ts';
+import { awayRealm, startAway, type AwayRealm } from './realm-away.ts';
 
 /** One of each kind: DANE, POSH, a certificate authority. */
 const DOMAINS = ['shire.example', 'rivendell.example', 'gondor.example'] as const;
 const ROUNDS = 7;
 
+const away = await startAway();
 for (const delayMs of [20, 25]) {
-  const realm = await startRealm({ delayMs });
+  const realm = awayRealm(away.told, delayMs);
   const hand = await byHand(realm, delayMs);
   try {
     // What the runtime compiles first, it compiles here.
     for (const domain of DOMAINS) await check(realm, domain);
-    console.log(`\n${delayMs} ms per direction, ${ROUNDS} rounds, the realm's servers in the same process`);
+    console.log(`\n${delayMs} ms per direction, ${ROUNDS} rounds, the realm's servers in another process`);
     for (const domain of DOMAINS) await compare(realm, domain, delayMs, hand);
   } finally {
     hand.close();
-    await realm.close();
   }
 }
+away.close();
 
-async function compare(realm: Realm, domain: string, delayMs: number, hand: Hand): Promise<void> {
+async function compare(realm: AwayRealm, domain: string, delayMs: number, hand: Hand): Promise<void> {
   const checks: (Checked & { readonly chain: Chain })[] = [];
   const byHandMs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {

@@ -6,15 +6,18 @@
  * Not:  measuring
  */
 import { performance } from 'node:perf_hooks';
-import { runCheck } from '../../electron/check.ts';
-import type { Realm } from '../../electron/demo-world.ts';
+import { runCheck, type World } from '../../electron/check.ts';
+import type { CheckRequest } from '../../shared/request.ts';
 import { parseRequest } from '../../electron/options.ts';
 import type { Report } from '../../shared/report.ts';
 
 export type Checked = { readonly report: Report; readonly wallMs: number };
 
+/** Where checks can be run. */
+export type Place = { readonly world: World; prepare(request: CheckRequest): CheckRequest };
+
 /** Runs one check; throws where it is refused or stopped. */
-export async function check(realm: Realm, domain: string, form: object = {}): Promise<Checked> {
+export async function check(realm: Place, domain: string, form: object = {}): Promise<Checked> {
   const request = parseRequest({ input: domain, ...form });
   if (!request.ok) throw new Error(request.problem.text);
   const start = performance.now();

@@ -8,7 +8,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
 import type { Instant } from '../../shared/basics.ts';
 import { startRealm, type Realm } from '../../electron/demo-world.ts';
 import { signTree } from '../../electron/demo/zone-sign.ts';
@@ -16,6 +15,7 @@ import { zone } from '../../electron/demo/zone.ts';
 import { createSignatureCache, validate } from '../../electron/trust/dnssec/validate.ts';
 import { openPeers } from '../interop/dnssec-peers.ts';
 import { groundOf, lookupOver, question, recordChecks } from './answers.ts';
+import { bundled } from './bundled.ts';
 import { farUdp } from './far-away.ts';
 import { cpuTimed, has, line, median, ms, run, sideBySide, timed, times, under } from './measure.ts';
 import { askAndValidate } from './validating.ts';
@@ -73,7 +73,7 @@ async function wholeProcesses(of: Realm): Promise<void> {
   const anchorFile = join(folder, 'ours');
   writeFileSync(anchorFile, anchors);
   const resolver = `udp://127.0.0.1:${port}`;
-  const script = await bundled('validate-once.ts');
+  const script = await bundled('validate-once.ts', folder);
   const peers = openPeers(folder, port, anchors);
   const inProcess = (): Promise<string> =>
     askAndValidate({ resolver, anchors, name: NAME, dial: (address, to) => ({ address, port: to }) });
@@ -106,22 +106,6 @@ async function wholeProcesses(of: Realm): Promise<void> {
   });
   perName.delv = loop.delv / few;
   perName.unbound = loop.unbound / few;
-}
-
-/** One file of JavaScript, as the product's own are made (build/bundle.mjs). */
-async function bundled(source: string): Promise<string> {
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    ssr: { noExternal: true, target: 'node' },
-    build: {
-      ssr: new URL(source, import.meta.url).pathname,
-      outDir: folder,
-      emptyOutDir: false,
-      rolldownOptions: { output: { entryFileNames: 'validate-once.mjs' } },
-    },
-  });
-  return join(folder, 'validate-once.mjs');
 }
 
 async function manyNames(): Promise<void> {
