@@ -72,7 +72,10 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
   });
   const cases =
     leaf === null || path === null || identity === null ? [] : manualCases(input, leaf, path, identity);
-  const wrong = leaf === null || path === null ? [] : wrongToday(cases, path, identity);
+  const certificateWrong = leaf === null || path === null ? [] : wrongToday(cases, path, identity);
+  // A POSH document for another certificate is wrong today like anything else: a pin forgives it only if it was on screen.
+  const contradicted = leaf !== null && posh.state === 'contradicted' ? posh.reasons : [];
+  const wrong = [...certificateWrong, ...contradicted];
   const pin = judgePin({
     view: input.pins,
     domain: sourceText(request.source),
@@ -115,10 +118,10 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
       pin: pin.state === 'open' && pin.forgives ? 'open' : pin.state === 'open' ? 'shut' : pin.state,
     },
     openReasons: {
-      dane: [...dane.reasons, ...wrongBeside(wrong)],
+      dane: [...dane.reasons, ...wrongBeside(certificateWrong)],
       pkix: pkixReasons(path, identity),
       'pkix-delegated': [...pkixReasons(path, identity), ...delegationReason(delegation)],
-      posh: [...posh.reasons, ...wrongBeside(wrong)],
+      posh: [...posh.reasons, ...wrongBeside(certificateWrong)],
       pin: [...pin.reasons, ...wrong],
     },
     cases,

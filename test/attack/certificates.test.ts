@@ -192,12 +192,12 @@ const filled = (i: number, made: Case['made'], kit: Kit): ReturnType<Case['made'
   const fillNames = (of: CertificateOptions['names']): CertificateOptions['names'] =>
     of === undefined
       ? of
-      : (Object.fromEntries(
+      : Object.fromEntries(
           Object.entries(of).map(([k, v]) => [
             k,
             typeof v === 'string' ? fill(v) : (v as readonly string[]).map(fill),
           ]),
-        ));
+        );
   const wrap = (issued: Issued): Issued => ({
     ...issued,
     issue: (o) => wrap(issued.issue({ ...o, names: fillNames(o.names) ?? {} })),
