@@ -108,7 +108,13 @@ export function engineFrom(parts: EngineParts, options: EngineOptions): Engine {
     const request = there === null ? parsed.value : there.realm.prepare(parsed.value);
     last += 1;
     const id = `c${last}`;
-    const check: Running = { stop: new AbortController(), demo: isDemo, world, report: null, finding: 'not-seen' };
+    const check: Running = {
+      stop: new AbortController(),
+      demo: isDemo,
+      world,
+      report: null,
+      finding: 'not-seen',
+    };
     keep(id, check);
     const paced = paceEvents((event) => options.emit(id, event));
     // Begins when the caller has the id: whoever carries the events must know where to by then.

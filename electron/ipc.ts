@@ -6,9 +6,8 @@
  * Not:  what the calls mean (engine.ts parses every argument again)
  */
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import { CALLS, type Bridge, type Call, type CheckId } from '../shared/bridge.ts';
+import { CALLS, type Bridge, type BridgeEvent, type Call, type CheckId } from '../shared/bridge.ts';
 import { shellPhrases } from '../shared/phrases/shell.ts';
-import type { CheckEvent } from '../shared/report.ts';
 import { channelOf, EVENT_CHANNEL, PAGE_ORIGIN } from './channels.ts';
 import { isPlainData } from './plain-data.ts';
 
@@ -17,7 +16,7 @@ type Calls = Readonly<Record<Call, (...args: readonly unknown[]) => Promise<unkn
 
 export type Door = {
   /** Sends one event of a check to the page, when there is one. */
-  readonly tell: (id: CheckId, event: CheckEvent) => void;
+  readonly tell: (id: CheckId, event: BridgeEvent) => void;
   /** Cancels every check that the page has started: after it has gone there is nobody to hear them. */
   readonly cancelAll: () => Promise<void>;
 };
@@ -61,6 +60,11 @@ export function hangDoor(
   return {
     tell: (id, event) => {
       if (event.type === 'finished' || event.type === 'stopped') started.delete(id);
+      // Signing in goes on after the check: it, too, ends with the page.
+      if (event.type === 'sign-in') {
+        if (event.event.type === 'done') started.delete(id);
+        else started.add(id);
+      }
       const page = contents();
       if (page !== undefined && !page.isDestroyed()) page.send(EVENT_CHANNEL, id, event);
     },

@@ -8,11 +8,10 @@
  * The page gets functions that name one call each. It never gets ipcRenderer, nor Electron's event object.
  */
 import { contextBridge, ipcRenderer } from 'electron';
-import { CALLS, type CheckId } from '../shared/bridge.ts';
-import type { CheckEvent } from '../shared/report.ts';
+import { CALLS, type BridgeEvent, type CheckId } from '../shared/bridge.ts';
 import { channelOf, EVENT_CHANNEL } from './channels.ts';
 
-type Hear = (id: CheckId, event: CheckEvent) => void;
+type Hear = (id: CheckId, event: BridgeEvent) => void;
 
 const calls = CALLS.map((name) => [
   name,
@@ -20,7 +19,7 @@ const calls = CALLS.map((name) => [
 ]);
 
 function onCheckEvent(hear: Hear): () => void {
-  const listener = (_: unknown, id: CheckId, event: CheckEvent): void => hear(id, event);
+  const listener = (_: unknown, id: CheckId, event: BridgeEvent): void => hear(id, event);
   ipcRenderer.on(EVENT_CHANNEL, listener);
   return () => void ipcRenderer.removeListener(EVENT_CHANNEL, listener);
 }

@@ -15,6 +15,7 @@ import { shellPhrases } from '../shared/phrases/shell.ts';
 import { visible } from '../shared/visible.ts';
 import { parseAccept } from './desk.ts';
 import type { Engine } from './engine.ts';
+import { parseSignIn } from './sign-in-call.ts';
 import { isPlainData } from './plain-data.ts';
 
 /** The terminal's answer to one exact action; null where there is no terminal to ask. */
@@ -68,8 +69,13 @@ export function attachSocket(
       if (parsed.ok && !mine.has(parsed.value.check)) return said('no-such-check');
       return confirmed('accept', [form]);
     },
+    signIn: async (form) => {
+      const parsed = parseSignIn(form);
+      if (parsed.ok && !mine.has(parsed.value.check)) return said('no-such-check');
+      return confirmed('signIn', [form]);
+    },
     ...Object.fromEntries(
-      TRUST_CALLS.filter((c) => c !== 'accept').map((c) => [
+      TRUST_CALLS.filter((c) => c !== 'accept' && c !== 'signIn').map((c) => [
         c,
         (...a: readonly unknown[]) => confirmed(c, a),
       ]),
@@ -147,6 +153,16 @@ function describe(call: TrustCall, args: readonly unknown[], engine: Engine): st
       return actionPhrases.importPins(String(typeof args[0] === 'string' ? args[0].length : 0));
     case 'eraseHistory':
       return actionPhrases.eraseHistory(args[0] === null ? '' : (first ?? ''));
+    case 'signIn': {
+      // Never from the form as a whole: the password is in it.
+      const form = parseSignIn(args[0]);
+      if (!form.ok) return form.problem.text;
+      const { check, account, allowPlain } = form.value;
+      return actionPhrases.signIn(
+        visible(account ?? engine.reportOf(check)?.input.given ?? '?', 300),
+        allowPlain,
+      );
+    }
   }
 }
 

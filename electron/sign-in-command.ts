@@ -7,12 +7,10 @@
  *
  * The password is asked for only after the verdict, and only if it may be used. It is never an argument.
  */
-import { signInEnd } from '../shared/phrases/sign-in.ts';
 import { signInTerminal as say } from '../shared/phrases/sign-in-steps.ts';
 import type { Report } from '../shared/report.ts';
 import { SIGN_IN_EXIT, type SignInEvent, type SignInResult } from '../shared/sign-in.ts';
 import { visible } from '../shared/visible.ts';
-import type { Failure } from './account/failure.ts';
 import { parseArguments } from './arguments.ts';
 import { runCheck, type World } from './check.ts';
 import { parseRequest } from './options.ts';
@@ -21,6 +19,7 @@ import { readPassword } from './password-input.ts';
 import { noteReport, openOwnStore, readPins } from './pins-reader.ts';
 import { openProgress } from './progress.ts';
 import { maySignIn, signIn } from './sign-in.ts';
+import { notBegun } from './sign-in-result.ts';
 import { parseAddress } from './wire/address.ts';
 import { openWorld } from './world.ts';
 
@@ -96,20 +95,6 @@ async function check(
   } finally {
     progress.end();
   }
-}
-
-/** The result of an attempt that did not begin. */
-function notBegun(problem: Failure): SignInResult {
-  return {
-    ...signInEnd(problem.code, problem.detail),
-    code: problem.code,
-    steps: [],
-    jid: null,
-    mechanism: null,
-    channelBinding: null,
-    roundTripMs: null,
-    noticed: [],
-  };
 }
 
 async function ended(result: SignInResult, json: boolean): Promise<number> {

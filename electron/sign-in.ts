@@ -12,7 +12,6 @@ import { performance } from 'node:perf_hooks';
 import type { Outcome } from '../shared/basics.ts';
 import type { EndpointAddress, NewObservation, Observation } from '../shared/observation.ts';
 import { problemText } from '../shared/phrases/problem.ts';
-import { signInEnd } from '../shared/phrases/sign-in.ts';
 import type { PinView } from '../shared/pin.ts';
 import type { EndpointReport, Report, TargetReport } from '../shared/report.ts';
 import type { SignInEvent, SignInResult, SignInStep } from '../shared/sign-in.ts';
@@ -24,6 +23,7 @@ import { askCaa } from './ask-caa.ts';
 import type { World } from './check.ts';
 import { groundOf } from './ground.ts';
 import type { Net } from './net/net.ts';
+import { resultOf } from './sign-in-result.ts';
 import { describeTold, stepOf } from './sign-in-steps.ts';
 import { judgeNoticed, type BindingFacts } from './trust/noticed.ts';
 import { sourceName, sourceText } from './wire/address.ts';
@@ -264,27 +264,4 @@ function accountOf(ask: SignInAsk): {
   const domain = sourceText(source);
   const unicode = source.kind === 'domain' ? source.unicode : domain;
   return { domain, unicode, local: ask.local ?? '', password: ask.password, allowPlain: ask.allowPlain };
-}
-
-function resultOf(
-  ended: Outcome<Signed, Failure>,
-  steps: readonly SignInStep[],
-  noticed: SignInResult['noticed'],
-): SignInResult {
-  const signed = ended.ok ? ended.value : null;
-  const code = ended.ok
-    ? ended.value.mechanism === 'PLAIN'
-      ? 'signed-in-plain'
-      : 'signed-in'
-    : ended.problem.code;
-  return {
-    ...signInEnd(code, ended.ok ? ended.value.jid : ended.problem.detail),
-    code,
-    steps: [...steps],
-    jid: signed?.jid ?? null,
-    mechanism: signed?.mechanism ?? null,
-    channelBinding: signed?.binding ?? null,
-    roundTripMs: signed?.roundTripMs ?? null,
-    noticed,
-  };
 }

@@ -40,6 +40,8 @@ export class CheckView {
     this.#bridge = bridge;
     this.#finished = finished;
     bridge.onCheckEvent((id, event) => {
+      // Signing in has its own view (sign-in.svelte.ts).
+      if (event.type === 'sign-in') return;
       // The first events can overtake the answer that tells the id.
       if (this.phase === 'starting') this.#early.push([id, event]);
       else if (id === this.id) this.#take(event);

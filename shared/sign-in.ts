@@ -7,12 +7,12 @@
  *
  * Nothing here has room for a password but the form, which goes one way only: from the window to the engine.
  */
-import type { CheckId } from './bridge.ts';
 import type { Step } from './report.ts';
 
 /** What the window sends. `account` is a JID, where the check was asked for a domain alone. */
 export type SignInForm = {
-  readonly check: CheckId;
+  /** A CheckId. */
+  readonly check: string;
   readonly password: string;
   readonly allowPlain: boolean;
   readonly account?: string;

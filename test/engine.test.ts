@@ -61,7 +61,9 @@ function open(over: Partial<EngineParts> = {}): Engine {
     },
     {
       face: 'browser',
-      emit: (id, event) => heard.push([id, event]),
+      emit: (id, event) => {
+        if (event.type !== 'sign-in') heard.push([id, event]);
+      },
       openLink: (url) => {
         links.push(url);
         return Promise.resolve(true);

@@ -51,6 +51,7 @@ export function playBridge(
     importPins: () => Promise.resolve(no),
     exportPins: () => Promise.resolve(no),
     eraseHistory: () => Promise.resolve(no),
+    signIn: () => Promise.resolve(no),
     openLink: () => Promise.resolve({ ok: true, value: null }),
     onCheckEvent: (hear) => {
       hearers.add(hear);
