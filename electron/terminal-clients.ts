@@ -5,15 +5,15 @@
  * Out:  lines, safe to print
  * Not:  deciding (trust/clients-judge.ts)
  */
+import { columnsOf, RESULTS, silentIn, type MatrixColumn } from '../shared/client-matrix.ts';
 import type { ClientDecision, ClientResult, ClientsReport } from '../shared/clients.ts';
 import { compare } from '../shared/phrases/compare-clients.ts';
-import type { Outcome4, Report } from '../shared/report.ts';
+import type { Report } from '../shared/report.ts';
 import { visible } from '../shared/visible.ts';
 import type { Colour, Paint } from './paint.ts';
 
 type Profile = ClientsReport['profiles'][number];
 type Cell = { readonly profile: Profile; readonly decision: ClientDecision };
-type Row = ClientsReport['rows'][number];
 
 /** The comparison as lines. Endpoints on which everybody decides alike are told once. */
 export function describeClients(clients: ClientsReport, report: Report, paint: Paint): readonly string[] {
@@ -23,47 +23,31 @@ export function describeClients(clients: ClientsReport, report: Report, paint: P
     `  ${paint('dim', compare.source(clients.profiles.length))}`,
   ];
   if (clients.rows.length === 0) return [...lines, `  ${compare.noEndpoints}`];
-  const outcomes = report.targets.flatMap((t) => t.endpoints.map((e) => e.verdict.outcome));
-  const groups = new Map<string, { readonly rows: Row[]; readonly mellon: Outcome4 }>();
-  for (const [i, row] of clients.rows.entries()) {
-    const mellon = outcomes[i] ?? 'unreachable';
-    const key = JSON.stringify([mellon, row.results]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { rows: [row], mellon });
-    else group.rows.push(row);
-  }
-  for (const { rows, mellon } of groups.values()) {
-    const [first] = rows;
-    if (first === undefined) continue;
-    for (const row of rows)
-      lines.push(`  └ ${visible(row.host)}:${row.port} (${row.mode}) ${row.address ?? ''}`.trimEnd());
+  for (const column of columnsOf(report, clients)) {
+    for (const { at, address } of column.places) lines.push(`  └ ${visible(at)} ${address ?? ''}`.trimEnd());
+    lines.push(`      ${compare.mellonSays(compare.mellon[column.mellon])}`, ...silence(column, paint));
     const cells = clients.profiles.flatMap((profile, i) => {
-      const decision = first.results[i];
+      const decision = column.decisions[i];
       return decision === undefined ? [] : [{ profile, decision }];
     });
-    lines.push(`      ${compare.mellonSays(compare.mellon[mellon])}`, ...silence(cells, mellon, paint));
-    const differing = cells.filter((cell) => cell.decision.partsAt !== null);
-    lines.push(...block(compare.differently, differing, paint));
-    lines.push(
-      ...block(
-        compare.same,
-        cells.filter((cell) => cell.decision.partsAt === null),
-        paint,
-      ),
-    );
+    const [otherwise, alike] = [
+      cells.filter((cell) => cell.decision.partsAt !== null),
+      cells.filter((cell) => cell.decision.partsAt === null),
+    ];
+    lines.push(...block(compare.differently, otherwise, paint), ...block(compare.same, alike, paint));
   }
   return lines;
 }
 
 /** The one line that matters most: who goes on without a question, or who is locked out. */
-function silence(cells: readonly Cell[], mellon: Outcome4, paint: Paint): readonly string[] {
-  const accepting = cells.filter((cell) => cell.decision.result === 'accepts').length;
-  switch (mellon) {
+function silence(column: MatrixColumn, paint: Paint): readonly string[] {
+  const [accepting, all] = [silentIn(column), column.decisions.length];
+  switch (column.mellon) {
     case 'auto-accept':
-      return [`      ${compare.alsoSilently(accepting, cells.length)}`];
+      return [`      ${compare.alsoSilently(accepting, all)}`];
     case 'manual':
     case 'refuse': {
-      const text = compare.silently(accepting, cells.length);
+      const text = compare.silently(accepting, all);
       return [`      ${accepting === 0 ? text : paint('yellow', `! ${text}`)}`];
     }
     case 'unreachable':
@@ -74,7 +58,7 @@ function silence(cells: readonly Cell[], mellon: Outcome4, paint: Paint): readon
 function block(title: string, cells: readonly Cell[], paint: Paint): readonly string[] {
   if (cells.length === 0) return [];
   const lines = [`      ${paint('bold', title)}`];
-  for (const result of ORDER) {
+  for (const result of RESULTS) {
     const here = cells.filter((cell) => cell.decision.result === result);
     if (here.length === 0) continue;
     const [sign, colour] = MARKS[result];
@@ -82,10 +66,10 @@ function block(title: string, cells: readonly Cell[], paint: Paint): readonly st
     // Those with one reason stand together under it.
     for (const reason of new Set(here.map((cell) => reasonOf(cell.decision)))) {
       lines.push(paint('dim', `            ${visible(reason, LONGEST_REASON)}`));
-      for (const { profile } of here.filter((cell) => reasonOf(cell.decision) === reason))
-        lines.push(
-          `            - ${visible(profile.name)} ${paint('dim', `(${compare.about(visible(profile.version), compare.confidence[profile.confidence])})`)}`,
-        );
+      for (const { profile } of here.filter((cell) => reasonOf(cell.decision) === reason)) {
+        const about = compare.about(visible(profile.version), compare.confidence[profile.confidence]);
+        lines.push(`            - ${visible(profile.name)} ${paint('dim', `(${about})`)}`);
+      }
     }
   }
   return lines;
@@ -99,8 +83,6 @@ function reasonOf({ reason, asks, partsAt }: ClientDecision): string {
   ].join(' ');
 }
 
-/** The most dangerous first. */
-const ORDER: readonly ClientResult[] = ['accepts', 'refuses', 'asks', 'cannot-connect', 'depends', 'unknown'];
 const MARKS: Readonly<Record<ClientResult, readonly [string, Colour]>> = {
   accepts: ['✓', 'green'],
   refuses: ['✗', 'red'],

@@ -12,6 +12,7 @@ import type { Report } from '../shared/report.ts';
 import type { Link, LinkState } from './link.ts';
 import { CheckView } from './check.svelte.ts';
 import { Memory } from './memory.svelte.ts';
+import { OwnProfiles } from './own-profiles.svelte.ts';
 import { PinsView } from './pins.svelte.ts';
 
 export type Page = 'check' | 'demo' | 'pins' | 'compare';
@@ -33,6 +34,7 @@ export class AppState {
   compareWith = $state.raw<readonly [Report, Report] | null>(null);
   readonly bridge: RendererBridge;
   readonly memory: Memory;
+  readonly profiles: OwnProfiles;
   readonly check: CheckView;
   readonly pins: PinsView;
   readonly reconnect: () => void;
@@ -41,6 +43,7 @@ export class AppState {
     this.bridge = link.bridge;
     this.reconnect = link.reconnect;
     this.memory = new Memory(storage);
+    this.profiles = new OwnProfiles(storage);
     this.check = new CheckView(link.bridge, (view) => {
       if (view.report !== null && !view.saved) this.memory.remember(view.report, view.form?.demo === true);
     });

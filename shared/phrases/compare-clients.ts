@@ -50,8 +50,6 @@ export const compare = {
       ? `None of ${of} programs would go on silently where Mellon does not accept.`
       : `${count} of ${of} programs would go on silently where Mellon does not accept.`,
   alsoSilently: (count: number, of: number) => `${count} of ${of} programs would accept this silently, too.`,
-  lockedOut: (count: number, of: number) =>
-    `${count} of ${of} programs would not connect, or would refuse or ask, although Mellon accepts.`,
   noEndpoints: 'There is no endpoint to compare.',
   notJson: (file: string) => `${file} is no JSON.`,
   badProfiles: (file: string, problem: string) =>
