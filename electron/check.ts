@@ -142,8 +142,11 @@ export async function runCheck(
         .map((e) => `${e.mode} ${e.host} ${e.port} ${e.address}`),
     );
     if ([...settled].every((key) => told.has(key))) return;
-    for (const key of settled) told.add(key);
     const report = judge(request, seen, { ...ground, durationMs: Math.round(elapsed()), settled });
+    // One signature that comes later ends "without DNSSEC" (rule 3.6): nobody is told before what it may take back.
+    const isOpen = report.resolver.dnssecData !== 'delivered';
+    if (isOpen && pending.some(({ inquiry }) => inquiry.kind === 'dns')) return;
+    for (const key of settled) told.add(key);
     emit({ type: 'judged', report, pending: pending.length });
   }
 }
