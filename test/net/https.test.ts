@@ -187,7 +187,7 @@ describe('a hostile HTTPS server', () => {
     const seen = await get(server.port);
     expect(seen.outcome).toMatchObject({ ok: false, problem: { code } });
     expect(seen.tls?.chain).toHaveLength(1);
-    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(performance.now() - began).toBeLessThan(4_500);
     await expect.poll(() => server.open()).toBe(0);
   });
 
@@ -198,7 +198,7 @@ describe('a hostile HTTPS server', () => {
     const began = performance.now();
     const seen = await get(server.port, { stepMs: 5_000, signal: cancel.signal });
     expect(seen.outcome).toMatchObject({ ok: false, problem: { code: 'timed-out' } });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(4_500);
     await expect.poll(() => server.open()).toBe(0);
   });
 });

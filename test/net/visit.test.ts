@@ -91,10 +91,10 @@ describe('a visit with STARTTLS', () => {
 
   it('has the certificate after four round trips with TLS 1.3', async () => {
     const server = await start();
-    const seen = await visitTo({ port: server.port, delayMs: 100, stepMs: 5_000 });
+    const seen = await visitTo({ port: server.port, delayMs: 300, stepMs: 5_000 });
     const end = seen.tls?.end ?? Infinity;
-    expect(end).toBeGreaterThan(4 * 200 - 10);
-    expect(end).toBeLessThan(5 * 200 - 10);
+    expect(end).toBeGreaterThan(4 * 600 - 10);
+    expect(end).toBeLessThan(5 * 600 - 10);
   });
 });
 

@@ -272,6 +272,6 @@ describe('permitted and excluded names', () => {
     const leaf = ca.issue({ now: NOW, names: { dns: many(5_000, 'a') } });
     const start = process.cpuUsage();
     expect(codes(judge(leaf, [ca], [store]))).toContain('work-limit@1');
-    expect(process.cpuUsage(start).user / 1e3).toBeLessThan(150);
+    expect(process.cpuUsage(start).user / 1e3).toBeLessThan(1_500);
   });
 });

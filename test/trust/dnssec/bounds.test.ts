@@ -46,7 +46,8 @@ function costOf(
   return { ms, result };
 }
 
-const LIMIT = 100;
+/** Five times the aim, for a machine that others use as well; test/bench measures. */
+const LIMIT = 500;
 
 /** In front of each signature, `count` wrong ones that look as good. */
 function wrongSignatures(count: number): (message: DnsMessage) => DnsMessage {
