@@ -14,6 +14,7 @@ import { CheckView } from './check.svelte.ts';
 import { Memory } from './memory.svelte.ts';
 import { OwnProfiles } from './own-profiles.svelte.ts';
 import { PinsView } from './pins.svelte.ts';
+import { RecheckView } from './recheck.svelte.ts';
 
 export type Page = 'check' | 'demo' | 'pins' | 'compare';
 export type About = Awaited<ReturnType<RendererBridge['about']>>;
@@ -37,6 +38,7 @@ export class AppState {
   readonly profiles: OwnProfiles;
   readonly check: CheckView;
   readonly pins: PinsView;
+  readonly recheck: RecheckView;
   readonly reconnect: () => void;
 
   constructor(link: Link, storage: Storage | null) {
@@ -48,10 +50,14 @@ export class AppState {
       if (view.report !== null && !view.saved) this.memory.remember(view.report, view.form?.demo === true);
     });
     this.pins = new PinsView(link.bridge);
+    this.recheck = new RecheckView(link.bridge);
     link.onState((state) => {
       this.link = state;
       if (state === 'ready') void this.#greet();
-      if (state === 'lost' || state === 'no-session') this.check.connectionLost();
+      if (state === 'lost' || state === 'no-session') {
+        this.check.connectionLost();
+        this.recheck.lost();
+      }
     });
   }
 

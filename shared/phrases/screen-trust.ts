@@ -5,6 +5,8 @@
  * Out:  trust, one table
  * Not:  sentences about trust made by the rules (they come inside the report)
  */
+import type { Swap } from '../bridge.ts';
+import type { Finding } from '../pin.ts';
 import type { ManualCase } from '../report.ts';
 
 type CaseText = {
@@ -102,6 +104,21 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
     admin: 'The server’s certificate must be renewed.',
     silent: 2,
   },
+};
+
+const swaps: Readonly<Record<Swap, string>> = {
+  renewed: 'a renewed certificate with the same key',
+  'new-key': 'a certificate with a new key',
+  expired: 'a certificate that has expired',
+  'other-algorithm': 'a certificate with another kind of key (RSA)',
+  back: 'its first certificate again',
+};
+const findings: Readonly<Record<Finding, string>> = {
+  same: 'the same certificate as before',
+  first: 'seen for the first time',
+  renewed: 'renewed with a known key',
+  'new-key': 'NEW KEY',
+  'not-seen': 'no certificate seen',
 };
 
 export const trust = {
@@ -203,6 +220,24 @@ export const trust = {
     eraseAll: 'Erase the whole history',
     damaged: 'The pins cannot be read now',
   },
+  recheck: {
+    title: 'Check all of them again',
+    intro:
+      'Looks at every pinned and watched domain now and tells what has changed since the last look. “mellon pins check” does the same from cron.',
+    go: (count: number) => (count === 1 ? 'Check the 1 domain' : `Check all ${count}`),
+    stop: 'Stop',
+    progressLabel: 'Progress',
+    progress: (done: number, total: number) => `${done} of ${total} checked`,
+    stopped: (done: number, total: number) => `Stopped after ${done} of ${total}.`,
+    summary: (done: number, looks: number) =>
+      looks === 0
+        ? `${done} checked; none needs a look.`
+        : `${done} checked; ${looks === 1 ? '1 needs' : `${looks} need`} a look.`,
+    look: 'needs a look',
+    fine: 'as before',
+    failed: 'Could not be checked',
+    finding: findings,
+  },
   demo: {
     title: 'The demo realm',
     intro:
@@ -219,6 +254,14 @@ export const trust = {
       unreachable: 'Doors that nobody answers',
       'not-offered': 'No door at all',
       other: 'Others',
+    },
+    swap: {
+      title: 'Try an alarm',
+      intro:
+        'This server runs inside this program, so its certificate can be changed here. First accept or watch the domain, then change the certificate and see what the next check says.',
+      label: 'Give this server',
+      ways: swaps,
+      go: 'Change it and check again',
     },
     filter: 'Find a domain or a lesson',
     back: 'All domains of the realm',
