@@ -11,7 +11,7 @@
 import type { Instant } from '../../shared/basics.ts';
 import type { Swap } from '../../shared/bridge.ts';
 import { startDnsServer, type DnsServer } from './dns-server.ts';
-import { startHttpsServer, type HttpsServer } from './https-server.ts';
+import { startHttpsServer, type HttpsServer, type HttpsServerOptions } from './https-server.ts';
 import { openKit, type Kit, type Story } from './kit.ts';
 import { ACCOUNT_STORIES } from './stories-account.ts';
 import { DANE_STORIES } from './stories-dane.ts';
@@ -52,6 +52,8 @@ export type RealmServers = {
   readonly ca: string;
   /** Where (address, port) of the realm really listens; undefined for what the realm does not have. */
   find(address: string, port: number): { readonly address: string; readonly port: number } | undefined;
+  /** Where the web sites really listen: 443 of their own addresses with `real`, where that is allowed. */
+  readonly webPort: number;
   /** What the honest resolver answers to a query: for tests that put a worse one in its place. */
   readonly answer: MaybeAnswer;
   /** Gives every XMPP server that a domain's story started another certificate; false where it has none. */
@@ -101,11 +103,20 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
     });
     xmpp.set(host, server);
   }
-  const web: HttpsServer = await startHttpsServer({
-    sites: Object.fromEntries([...sites].map(([host, { site }]) => [host, site])),
-  });
-  for (const { address } of sites.values())
-    places.set(`${address} 443`, { address: '127.0.0.1', port: web.port });
+  const pages = { sites: Object.fromEntries([...sites].map(([host, { site }]) => [host, site])) };
+  const web: HttpsServer[] = [];
+  if (real === undefined) {
+    const server = await startHttpsServer(pages);
+    web.push(server);
+    for (const { address } of sites.values())
+      places.set(`${address} 443`, { address: '127.0.0.1', port: server.port });
+  } else {
+    for (const address of new Set([...sites.values()].map((site) => site.address))) {
+      const server = await startRealWeb(pages, address);
+      web.push(server);
+      places.set(`${address} 443`, { address, port: server.port });
+    }
+  }
 
   const find: RealmServers['find'] = (address, port) => places.get(`${address} ${port}`);
   running(find);
@@ -118,6 +129,7 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
     anchors: world.anchors,
     ca: kit.ca.pem,
     find,
+    webPort: web[0]?.port ?? 443,
     answer: honest,
     swap(domain, how) {
       const own = servers.filter((s) => s.host === domain || s.host.endsWith(`.${domain}`));
@@ -127,9 +139,22 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
       }
       return own.length > 0;
     },
-    open: () => [...xmpp.values(), web].reduce((all, one) => all + one.open(), 0),
+    open: () => [...xmpp.values(), ...web].reduce((all, one) => all + one.open(), 0),
     async close() {
-      await Promise.all([...dns, ...xmpp.values(), web].map((one) => one.close()));
+      await Promise.all([...dns, ...xmpp.values(), ...web].map((one) => one.close()));
     },
   };
 }
+
+/** On 443, where every program looks for a web server; without the right to it, on a port that is always the same. */
+async function startRealWeb(pages: Pick<HttpsServerOptions, 'sites'>, host: string): Promise<HttpsServer> {
+  try {
+    return await startHttpsServer({ ...pages, host, port: 443 });
+  } catch (fault) {
+    if (!(fault instanceof Error && 'code' in fault && fault.code === 'EACCES')) throw fault;
+    return startHttpsServer({ ...pages, host, port: WEB_PORT });
+  }
+}
+
+/** The usual second port of HTTPS. */
+const WEB_PORT = 8443;

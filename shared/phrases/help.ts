@@ -81,8 +81,10 @@ Judges a saved report again from what was observed. Nothing is asked on the netw
 const DEMO = `mellon demo
 
 Starts the demo realm on loopback and prints its domains, resolver, trust anchors and certificate authority. Ctrl-C ends it.
-  --serve-clients        on fixed ports, with a machine-readable list of cases for testing other clients
-  --port N               the resolver's port (default: any)
+  --serve-clients        on fixed ports, with a machine-readable list of cases (JSON) for testing other clients:
+                         DNS on 53 and web sites on 443 where that is allowed, otherwise on 5300 and 8443
+  --cases FILE           write the list to FILE and the certificate authority beside it, instead of printing it
+  --port N               the resolver's port (default 5300)
 `;
 
 const PINS = `mellon pins list|show|add|remove|restore|edit|watch|unwatch|history|export|import|check|start-over
