@@ -41,12 +41,6 @@ export class RecheckView {
 
   constructor(bridge: RendererBridge) {
     this.#bridge = bridge;
-    bridge.onCheckEvent((id, event) => {
-      if (!this.running || (event.type !== 'finished' && event.type !== 'stopped')) return;
-      const waiting = this.#waiting.find((one) => one.id === id);
-      if (waiting === undefined) this.#early = [...this.#early, [id, event] as const].slice(-MOST_EARLY);
-      else waiting.wake(event);
-    });
   }
 
   /**
@@ -62,6 +56,7 @@ export class RecheckView {
     this.found = [];
     this.stopped = false;
     this.running = true;
+    const deaf = this.#bridge.onCheckEvent((id, event) => this.#hear(id, event));
     let next = 0;
     const worker = async (): Promise<void> => {
       for (let i = next++; i < places.length && !this.stopped; i = next++) {
@@ -72,8 +67,16 @@ export class RecheckView {
       }
     };
     await Promise.all(Array.from({ length: Math.min(PARALLEL, places.length) }, worker));
+    deaf();
     this.running = false;
     this.#early = [];
+  }
+
+  #hear(id: CheckId, event: CheckEvent): void {
+    if (event.type !== 'finished' && event.type !== 'stopped') return;
+    const waiting = this.#waiting.find((one) => one.id === id);
+    if (waiting === undefined) this.#early = [...this.#early, [id, event] as const].slice(-MOST_EARLY);
+    else waiting.wake(event);
   }
 
   /** Begins no other check and cancels those under way. */
