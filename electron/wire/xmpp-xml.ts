@@ -139,12 +139,18 @@ export function xmlReader(handler: XmlHandler): XmlReader {
       for (let i = 0; i < bytes.length && state.bad === null; i += 1) {
         const byte = bytes[i] ?? 0;
         total += 1;
-        if (total > MAX_STREAM_BYTES) state.bad = `more than ${MAX_STREAM_BYTES} bytes`;
-        else if (last === LESS && byte === QUESTION && total !== 2) state.bad = 'a processing instruction';
+        let fault: string | null = null;
+        if (total > MAX_STREAM_BYTES) fault = `more than ${MAX_STREAM_BYTES} bytes`;
+        else if (last === LESS && byte === QUESTION && total !== 2) fault = 'a processing instruction';
         else if (beforeLast === LESS && last === BANG && byte !== BRACKET)
-          state.bad = byte === 0x2d ? 'a comment' : 'a document type declaration';
+          fault = byte === 0x2d ? 'a comment' : 'a document type declaration';
         beforeLast = last;
         last = byte;
+        if (fault !== null) {
+          // What stands before it is read first, so that the same fault is named however the bytes were cut up.
+          feed(bytes.subarray(from, i));
+          state.bad ??= fault;
+        }
         if (state.bad !== null || byte !== GREATER) continue;
         const stop = feed(bytes.subarray(from, i + 1));
         from = i + 1;

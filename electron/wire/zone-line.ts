@@ -132,7 +132,8 @@ function parseNumber(word: string | undefined, largest: number): number | null {
 
 // Seconds, or BIND's 1w2d3h4m5s; RFC 2181 8: below 2^31.
 function parseTtl(word: string): number | null {
-  if (!/^([0-9]{1,10}[smhdw]?)+$/i.test(word) || word.length > 40) return null;
+  // Every part but the last ends with its letter, so that there is one way only to read a word: no back-tracking.
+  if (word === '' || !/^(?:[0-9]{1,10}[smhdw])*(?:[0-9]{1,10})?$/i.test(word)) return null;
   let total = 0;
   for (const part of word.matchAll(/([0-9]+)([smhdw]?)/gi)) {
     total += Number(part[1]) * (UNITS.get((part[2] ?? '').toLowerCase()) ?? 1);

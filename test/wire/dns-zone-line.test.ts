@@ -130,4 +130,18 @@ describe('zone lines', () => {
     parseZoneLines('(\n'.padEnd(65000, 'a\n'));
     expect(Number(process.hrtime.bigint() - began) / 1e6).toBeLessThan(5_000);
   });
+
+  it('with a word of 30 digits that is no time take no longer than others', () => {
+    // Found by fuzzing: 31 digits and one odd letter took minutes.
+    for (const odd of ['\ufffd', 'x', '-']) {
+      const began = process.hrtime.bigint();
+      const read = parseZoneLines(`. ${'3600000'.repeat(5)}${odd}0 IN DNSKEY 257 3 13 AAAA`);
+      expect(read.ok).toBe(false);
+      expect(Number(process.hrtime.bigint() - began) / 1e6).toBeLessThan(500);
+    }
+    for (const ttl of ['3600', '1h30m', '1w2d3h4m5s', '1H', '90m5'])
+      expect(parseZoneLines(`. ${ttl} IN DNSKEY 257 3 13 AAAA`).ok).toBe(true);
+    for (const ttl of ['h', '36000000000', '1hh', '1y', '2147483648'])
+      expect(parseZoneLines(`. ${ttl} IN DNSKEY 257 3 13 AAAA`).ok).toBe(false);
+  });
 });

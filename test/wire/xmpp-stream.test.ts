@@ -284,6 +284,16 @@ describe('properties', () => {
       }),
     );
   });
+  it('the first fault is named, however the bytes were cut up', () => {
+    const text = bytes("<stream:stream xmlns='jabber:client<!DOCTYPE' a='>'><!-- x -->");
+    const whole = readOpening(text).malformed;
+    expect(whole).toContain('disallowed character');
+    for (let size = 1; size < text.length; size++) {
+      const reader = openingReader();
+      for (let at = 0; at < text.length; at += size) reader.push(text.subarray(at, at + size));
+      expect(reader.opening().malformed).toBe(whole);
+    }
+  });
   it('escaping leaves nothing that could end an attribute', () => {
     expect(escapeXml(`a'b"c<d>&\n`)).not.toMatch(/['"<>\n]/);
   });
