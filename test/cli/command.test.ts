@@ -18,9 +18,15 @@ const folder = mkdtempSync(join(tmpdir(), 'mellon-cli-'));
 const entry = fileURLToPath(new URL('../../electron/mellon.ts', import.meta.url));
 
 type Ended = { code: number | null; out: string; err: string };
-function mellon(args: readonly string[], then: (child: ReturnType<typeof spawn>) => void = () => undefined): Promise<Ended> {
+function mellon(
+  args: readonly string[],
+  then: (child: ReturnType<typeof spawn>) => void = () => undefined,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entry, ...args], { env: { ...process.env, MELLON_FOLDER: folder, NO_COLOR: '' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [entry, ...args], {
+      env: { ...process.env, MELLON_FOLDER: folder, NO_COLOR: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let out = '';
     let err = '';
     child.stdout.on('data', (d: Buffer) => (out += d.toString()));
@@ -40,9 +46,19 @@ describe('mellon check', () => {
     expect(err).toBe('');
   });
   it('with several domains prints one report a line and exits with the gravest', async () => {
-    const { code, out } = await mellon(['check', 'gondor.example', 'dolguldur.example', 'numenor.example', '--demo', '--json']);
+    const { code, out } = await mellon([
+      'check',
+      'gondor.example',
+      'dolguldur.example',
+      'numenor.example',
+      '--demo',
+      '--json',
+    ]);
     expect(code).toBe(2);
-    const reports = out.trimEnd().split('\n').map((line) => JSON.parse(line) as { input: { domain: string }; verdict: { outcome: string } });
+    const reports = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { input: { domain: string }; verdict: { outcome: string } });
     expect(reports.map((r) => [r.input.domain, r.verdict.outcome])).toEqual([
       ['gondor.example', 'auto-accept'],
       ['dolguldur.example', 'refuse'],
@@ -77,8 +93,18 @@ describe('mellon check', () => {
     await new Promise<void>((r) => silent.listen(0, '127.0.0.1', r));
     const port = (silent.address() as { port: number }).port;
     const started = performance.now();
-    const { code } = await mellon(['check', 'shire.example', '--connect', `127.0.0.1:${port}`, '--resolver', 'udp://127.0.0.1:9', '--timeout', '60'], (child) =>
-      silent.once('connection', () => child.kill('SIGINT')),
+    const { code } = await mellon(
+      [
+        'check',
+        'shire.example',
+        '--connect',
+        `127.0.0.1:${port}`,
+        '--resolver',
+        'udp://127.0.0.1:9',
+        '--timeout',
+        '60',
+      ],
+      (child) => silent.once('connection', () => child.kill('SIGINT')),
     );
     silent.close();
     expect(code).toBe(130);

@@ -68,7 +68,8 @@ describe('a form becomes a request', () => {
   it('times need a zone, or are a whole day', () => {
     expect(parseTime('2026-11-23T12:00:00+01:00')).toBe('2026-11-23T11:00:00.000Z');
     expect(parseTime('2026-11-23')).toBe('2026-11-23T00:00:00.000Z');
-    for (const text of ['2026-11-23T12:00:00', '2026-13-01', 'Nov 23', '']) expect(parseTime(text)).toBeUndefined();
+    for (const text of ['2026-11-23T12:00:00', '2026-13-01', 'Nov 23', ''])
+      expect(parseTime(text)).toBeUndefined();
   });
 });
 
@@ -76,11 +77,30 @@ describe('an argument list becomes a form', () => {
   it('several domains, repeated options, files read', () => {
     const anchor = join(folder, 'anchor');
     writeFileSync(anchor, '. IN DS 1 13 2 AA');
-    const a = parseArguments(['a.example', 'b.example', '--resolver', 'udp://127.0.0.1', '--resolver', 'tcp://127.0.0.2', '--trust-anchor', anchor, '--json', '--service', 'server', '--timeout', '3']);
+    const a = parseArguments([
+      'a.example',
+      'b.example',
+      '--resolver',
+      'udp://127.0.0.1',
+      '--resolver',
+      'tcp://127.0.0.2',
+      '--trust-anchor',
+      anchor,
+      '--json',
+      '--service',
+      'server',
+      '--timeout',
+      '3',
+    ]);
     expect(a.ok && a.value).toMatchObject({
       inputs: ['a.example', 'b.example'],
       json: true,
-      form: { service: 'server', resolvers: ['udp://127.0.0.1', 'tcp://127.0.0.2'], trustAnchor: '. IN DS 1 13 2 AA', timeoutSeconds: 3 },
+      form: {
+        service: 'server',
+        resolvers: ['udp://127.0.0.1', 'tcp://127.0.0.2'],
+        trustAnchor: '. IN DS 1 13 2 AA',
+        timeoutSeconds: 3,
+      },
     });
   });
   it.each([

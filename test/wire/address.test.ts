@@ -8,7 +8,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../electron/wire/address.ts';
-import { addressBytes, addressFamily, addressText, canonicalAddress, isPrivateAddress } from '../../electron/wire/ip.ts';
+import {
+  addressBytes,
+  addressFamily,
+  addressText,
+  canonicalAddress,
+  isPrivateAddress,
+} from '../../electron/wire/ip.ts';
 
 const domain = (text: string): string | null => {
   const a = parseAddress(text);
@@ -33,7 +39,12 @@ describe('an address is understood', () => {
     expect(domain(text)).toBe(expected);
   });
   it('an IP literal is its own target', () => {
-    for (const [text, address] of [['127.0.0.1', '127.0.0.1'], ['[2001:DB8::0001]', '2001:db8::1'], ['bilbo@[::1]/x', '::1'], ['::ffff:192.0.2.1', '::ffff:c000:201']] as const) {
+    for (const [text, address] of [
+      ['127.0.0.1', '127.0.0.1'],
+      ['[2001:DB8::0001]', '2001:db8::1'],
+      ['bilbo@[::1]/x', '::1'],
+      ['::ffff:192.0.2.1', '::ffff:c000:201'],
+    ] as const) {
       const a = parseAddress(text);
       expect(a.ok && a.value.source).toMatchObject({ kind: 'ip', address });
     }
@@ -69,11 +80,14 @@ describe('anything else is refused before the first packet, saying what is wrong
   });
   it('never throws, and what it accepts it accepts again', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.domain(), fc.emailAddress(), fc.ipV6()), (text) => {
-        const a = parseAddress(text);
-        if (!a.ok || a.value.source.kind !== 'domain') return;
-        expect(domain(a.value.source.ascii)).toBe(a.value.source.ascii);
-      }),
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary' }), fc.domain(), fc.emailAddress(), fc.ipV6()),
+        (text) => {
+          const a = parseAddress(text);
+          if (!a.ok || a.value.source.kind !== 'domain') return;
+          expect(domain(a.value.source.ascii)).toBe(a.value.source.ascii);
+        },
+      ),
     );
   });
 });
@@ -89,16 +103,51 @@ describe('IP addresses', () => {
       }),
     );
   });
-  it.each(['1::2', '2001:db8:0:1:1:1:1:1', '::', '::1', '1:0:0:2::3'])('canonical text of %s is RFC 5952', (text) => {
-    expect(canonicalAddress(text)).toBe(text);
-  });
-  it.each(['01.2.3.4', '1.2.3', '1.2.3.4.5', ':::', '1::2::3', '12345::', 'fe80::1%eth0', '1:2:3:4:5:6:7:8:9', '::1.2.3.256'])('%s is none', (text) => {
+  it.each(['1::2', '2001:db8:0:1:1:1:1:1', '::', '::1', '1:0:0:2::3'])(
+    'canonical text of %s is RFC 5952',
+    (text) => {
+      expect(canonicalAddress(text)).toBe(text);
+    },
+  );
+  it.each([
+    '01.2.3.4',
+    '1.2.3',
+    '1.2.3.4.5',
+    ':::',
+    '1::2::3',
+    '12345::',
+    'fe80::1%eth0',
+    '1:2:3:4:5:6:7:8:9',
+    '::1.2.3.256',
+  ])('%s is none', (text) => {
     expect(addressFamily(text)).toBe(0);
   });
-  it.each(['127.0.0.1', '10.1.2.3', '172.31.0.1', '192.168.1.1', '169.254.1.1', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255', '::1', '::', 'fe80::1', 'fd00::1', '::ffff:10.0.0.1', '64:ff9b::7f00:1', '2002:0a00:0001::', 'ff02::1', '2001:db8::1'])('%s is private', (a) => {
+  it.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.1.1',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fe80::1',
+    'fd00::1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::7f00:1',
+    '2002:0a00:0001::',
+    'ff02::1',
+    '2001:db8::1',
+  ])('%s is private', (a) => {
     expect(isPrivateAddress(a)).toBe(true);
   });
-  it.each(['1.1.1.1', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '::ffff:8.8.8.8', '64:ff9b::808:808'])('%s is public', (a) => {
-    expect(isPrivateAddress(a)).toBe(false);
-  });
+  it.each(['1.1.1.1', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '::ffff:8.8.8.8', '64:ff9b::808:808'])(
+    '%s is public',
+    (a) => {
+      expect(isPrivateAddress(a)).toBe(false);
+    },
+  );
 });
