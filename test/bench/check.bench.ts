@@ -8,8 +8,10 @@
 import { byHand, type Hand } from './by-hand.ts';
 import { describeChain, longestChain, type Chain } from './chain.ts';
 import { check, type Checked } from './checking.ts';
-import { line, median, ms, timed, times, under } from './measure.ts';
+import { line, median, ms, timed, times, under, when } from './measure.ts';
 import { awayRealm, startAway, type AwayRealm } from './realm-away.ts';
+
+when();
 
 /** One of each kind: DANE, POSH, a certificate authority. */
 const DOMAINS = ['shire.example', 'rivendell.example', 'gondor.example'] as const;

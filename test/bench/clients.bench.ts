@@ -12,7 +12,9 @@ import { NO_PINS } from '../../shared/pin.ts';
 import type { Report } from '../../shared/report.ts';
 import { startRealm } from '../../electron/demo-world.ts';
 import { check } from './checking.ts';
-import { line, ms, sideBySide, timed, under } from './measure.ts';
+import { line, ms, sideBySide, timed, under, when } from './measure.ts';
+
+when();
 
 const ENDPOINTS = 20;
 const realm = await startRealm();

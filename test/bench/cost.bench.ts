@@ -11,8 +11,10 @@ import { join } from 'node:path';
 import { bundled } from './bundled.ts';
 import type { Cost, Job } from './check-many.ts';
 import { check } from './checking.ts';
-import { line, median, ms, run, sideBySide, times, under } from './measure.ts';
+import { line, median, ms, run, sideBySide, times, under, when } from './measure.ts';
 import { awayRealm, startAway, type Told } from './realm-away.ts';
+
+when();
 
 const DELAY_MS = 25;
 const dist = new URL('../../dist/mellon.js', import.meta.url).pathname;

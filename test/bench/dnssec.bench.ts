@@ -17,8 +17,10 @@ import { openPeers } from '../interop/dnssec-peers.ts';
 import { groundOf, lookupOver, question, recordChecks } from './answers.ts';
 import { bundled } from './bundled.ts';
 import { farUdp } from './far-away.ts';
-import { cpuTimed, has, line, median, ms, run, sideBySide, timed, times, under } from './measure.ts';
+import { cpuTimed, has, line, median, ms, run, sideBySide, timed, times, under, when } from './measure.ts';
 import { askAndValidate } from './validating.ts';
+
+when();
 
 const NAME = '_xmpp-client._tcp.shire.example';
 const DELAY_MS = 25;

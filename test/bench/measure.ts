@@ -6,6 +6,7 @@
  * Not:  a verdict: no bench fails because a machine is slow
  */
 import { spawn } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 /** Milliseconds: half of the runs took less. */
@@ -74,6 +75,12 @@ export function ms(value: number): string {
 
 export function times(value: number): string {
   return `${value.toFixed(2)} x`;
+}
+
+/** When, and how busy the machine is: build/bench.mjs prints which machine. Beside others, only ratios mean something. */
+export function when(): void {
+  const [load = 0] = loadavg();
+  console.log(`${new Date().toISOString()}, load average ${load.toFixed(1)}`);
 }
 
 /** One line: what, how much, and the aim with whether it was met. */

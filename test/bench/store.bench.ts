@@ -10,7 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Instant } from '../../shared/basics.ts';
 import { openStore, type NewPin, type Store } from '../../electron/store/store.ts';
-import { line, ms, sideBySide, under } from './measure.ts';
+import { line, ms, sideBySide, under, when } from './measure.ts';
+
+when();
 
 const PINS = 10_000;
 const folder = mkdtempSync(join(tmpdir(), 'mellon-bench-'));

@@ -7,7 +7,9 @@
  */
 import type { Page } from 'playwright-core';
 import { hasBrowser, openStage } from '../e2e/browser.ts';
-import { line, median, ms, under } from './measure.ts';
+import { line, median, ms, under, when } from './measure.ts';
+
+when();
 
 const ROUNDS = 5;
 /** A step on screen: an entry of the list of what is looked at (renderer/Running.svelte). */
