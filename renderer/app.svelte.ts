@@ -73,6 +73,12 @@ export class AppState {
     if (this.check.form !== null) await this.check.start(this.check.form);
   }
 
+  /** The same check through other resolvers (none: the system's, or the realm's honest one). What is asked after it goes the usual way again. */
+  async askOnce(form: AskForm, resolvers: readonly string[]): Promise<void> {
+    await this.check.start({ ...form, resolvers });
+    this.check.form = form;
+  }
+
   async openRealm(): Promise<void> {
     this.page = 'demo';
     if (this.realm !== null) return;

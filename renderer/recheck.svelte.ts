@@ -5,7 +5,7 @@
  * Out:  RecheckView: progress, what was found at each place, stopping
  * Not:  what counts as a change (the engine's), one check on screen (check.svelte.ts)
  */
-import type { AskForm, CheckId, RendererBridge } from '../shared/bridge.ts';
+import type { AskForm, BridgeEvent, CheckId, RendererBridge } from '../shared/bridge.ts';
 import type { Finding } from '../shared/pin.ts';
 import type { CheckEvent, DomainOutcome } from '../shared/report.ts';
 import type { Place } from './places.ts';
@@ -72,7 +72,7 @@ export class RecheckView {
     this.#early = [];
   }
 
-  #hear(id: CheckId, event: CheckEvent): void {
+  #hear(id: CheckId, event: BridgeEvent): void {
     if (event.type !== 'finished' && event.type !== 'stopped') return;
     const waiting = this.#waiting.find((one) => one.id === id);
     if (waiting === undefined) this.#early = [...this.#early, [id, event] as const].slice(-MOST_EARLY);

@@ -115,9 +115,6 @@ export const evidence = {
     anchor: 'Trust anchor',
     noAnchor: 'none used',
     findings: 'What was found out about it',
-    strippedHelp:
-      'Your resolver removes DNSSEC signatures, so DANE and signed delegation cannot be judged. A resolver reached over TLS or HTTPS usually delivers them.',
-    tryPreset: (name: string) => `Try once with ${name}`,
   },
   timing: {
     title: 'Timing',
