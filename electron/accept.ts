@@ -74,7 +74,9 @@ export function mayAccept(
     return replaces.length === 0 ? no('changed-needs-replace') : no('still-changed', sentence);
   }
   const endpoints = judged.targets.flatMap((target) => target.endpoints);
-  if (judged.verdict.outcome === 'refuse' && !endpoints.some((e) => e.verdict.outcome === 'refuse'))
+  const { outcome, reasons: why } = judged.verdict;
+  const byDiscovery = why.some(({ code }) => code.startsWith('discovery-'));
+  if (outcome === 'refuse' && (byDiscovery || !endpoints.some((e) => e.verdict.outcome === 'refuse')))
     return no('refused-domain', judged.verdict.sentence);
   const manual = shown.filter((one) => one.endpoint.verdict.outcome === 'manual');
   if (manual.length === 0) return no('nothing-to-accept', first.endpoint.verdict.sentence);

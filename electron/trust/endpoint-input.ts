@@ -34,5 +34,7 @@ export type EndpointInput = {
   readonly withoutDnssec: boolean;
   /** Whether DNSSEC could say anything about this endpoint's names, and did not. */
   readonly proofMissing: boolean;
+  /** Whether that is so of the answers that named the target. */
+  readonly delegationUnproven: boolean;
   readonly suffix: string;
 };

@@ -204,7 +204,8 @@ function proofUnknown(input: EndpointInput): Reason | null {
   if (input.request.requireDnssec && input.proofMissing) {
     return { code: 'proof-unknown', text: endpointPhrases.proofRequired(domain), ref: 'RFC 4035 4.3' };
   }
-  if (input.pins.onceSecure !== null && input.withoutDnssec) {
+  // Leaving out one DS answer must not do more than leaving out all signatures.
+  if (input.pins.onceSecure !== null && (input.withoutDnssec || input.delegationUnproven)) {
     return {
       code: 'proof-unknown',
       text: endpointPhrases.onceSecure(domain, input.pins.onceSecure),

@@ -120,6 +120,7 @@ export function judgeTarget(c: Context, target: Target, room: number): TargetJud
         families.map((f) => f.secured),
         tlsa,
       ),
+      delegationUnproven: srv.some(isUnproven),
       suffix: c.suffix,
     });
     endpoints.push(judged.report);
@@ -207,9 +208,12 @@ function isProofMissing(
     ...addresses.flatMap((s) => s?.result ?? []),
     ...tlsa.flatMap((t) => t.result ?? []),
   ];
-  return results.some(
-    (r) => r.status === 'indeterminate' || (r.status === 'unanswered' && r.zone !== 'unsigned'),
-  );
+  return results.some(isUnproven);
+}
+
+/** Neither proven signed nor proven unsigned. */
+function isUnproven(r: Secured['result']): boolean {
+  return r.status === 'indeterminate' || (r.status === 'unanswered' && r.zone !== 'unsigned');
 }
 
 function mergeRows(all: readonly (readonly TlsaRow[])[], none: readonly TlsaRow[]): readonly TlsaRow[] {

@@ -33,7 +33,7 @@ export const endpointPhrases = {
   proofRequired: (domain: string) =>
     `DNSSEC proof about ${domain} was required and could not be had: neither signed nor proven unsigned.`,
   onceSecure: (domain: string, when: string) =>
-    `${domain} was seen signed on ${when}, and today no signatures came through the resolver.`,
+    `${domain} was seen signed on ${when}, and today no proof came through the resolver.`,
   pkixAlone: (wrong: string) =>
     `The certificate authorities alone would not have been enough: ${wrong.charAt(0).toLowerCase()}${wrong.slice(1)}`,
 } as const;

@@ -16,6 +16,7 @@ import {
   endpoints,
   LIAR,
   LIAR_2,
+  LIAR_3,
   NOW,
   short,
   servfail,
@@ -36,7 +37,11 @@ const cert = (domain: string): Issued => {
 beforeAll(async () => {
   world = await startAttack({
     pins: () => view,
-    lies: [change(() => true, bare), servfail((n, t) => t === TYPES.AAAA && n.startsWith('xmpp.'))],
+    lies: [
+      change(() => true, bare),
+      servfail((n, t) => t === TYPES.AAAA && n.startsWith('xmpp.')),
+      servfail((n, t) => t === TYPES.DS && n === 'own.example'),
+    ],
     tell(kit) {
       const host = (
         domain: string,
@@ -57,6 +62,9 @@ beforeAll(async () => {
       host('good.example', kit.issue({ dns: ['good.example'] }));
       host('plain.example', kit.issue({ dns: ['plain.example'] }), { unsigned: true });
       host('dane.example', kit.selfSigned({ dns: ['dane.example'] }), { tlsa: kit.ca });
+      const own = kit.zone('own.example');
+      kit.server(own, '@', 5222, { certificate: kit.issue({ dns: ['own.example'] }) });
+      own.add('_5222._tcp', 'TLSA', { usage: 3, selector: 1, matchingType: 1, data: '00'.repeat(32) });
       const contra = kit.selfSigned({ dns: ['contra.example'] });
       host('contra.example', contra);
       kit.site(kit.of('contra.example'), '@', {
@@ -232,6 +240,12 @@ describe('DNSSEC that is required, or was there before', () => {
       await check('self.example', { onceSecure, pins: [pin('self.example')] }, { resolvers: [LIAR] }),
     ).toBe(unknown);
     expect(await check('good.example', { onceSecure })).toBe('auto-accept pkix');
+  });
+  it('was there before, and one DS answer is withheld: no better than without any signature', async () => {
+    const onceSecure = '2026-11-01T00:00:00.000Z';
+    expect(await check('own.example', { onceSecure })).toBe('refuse');
+    expect(await check('own.example', { onceSecure }, { resolvers: [LIAR_3] })).toBe(unknown);
+    expect(await check('own.example', {}, { ...required, resolvers: [LIAR_3] })).toBe(unknown);
   });
   it('is not asked of an address', async () => {
     expect(await check('127.0.10.5', {}, required)).toBe('manual trusted-issuer-wrong-name');

@@ -62,6 +62,14 @@ const hidesTlsa: Lie = change(
 );
 const failsDs: Lie = servfail((_, type) => type === TYPES.DS);
 const failsKeys: Lie = servfail((_, type) => type === TYPES.DNSKEY);
+const shireOf =
+  (type: number) =>
+  (name: string, asked: number): boolean =>
+    asked === type && name === 'shire.example';
+const hidesDs: Lie = change(shireOf(TYPES.DS), (m) => ({ ...m, rcode: 0, answer: [], authority: [] }));
+const stripsDs: Lie = change(shireOf(TYPES.DS), bare);
+const stripsKeys: Lie = change(shireOf(TYPES.DNSKEY), bare);
+const hidesKeys: Lie = change(shireOf(TYPES.DNSKEY), (m) => ({ ...m, rcode: 3, answer: [], authority: [] }));
 const lies: Readonly<Record<string, Lie>> = {
   'forges the SRV records': forgedSrv,
   'forges the address': forgedAddress,
@@ -73,6 +81,10 @@ const lies: Readonly<Record<string, Lie>> = {
   'fails for TLSA': failsTlsa,
   'is silent for TLSA': silentTlsa,
   'hides TLSA records': hidesTlsa,
+  'hides the DS set': hidesDs,
+  'strips the DS set': stripsDs,
+  'strips the DNSKEY set': stripsKeys,
+  'hides the DNSKEY set': hidesKeys,
   'fails for DS': failsDs,
   'fails for DNSKEY': failsKeys,
   'forges SRV records and addresses': all(forgedSrv, forgedAddress),
@@ -127,7 +139,14 @@ describe('a resolver that lies alone', () => {
         short(await checkIn({ tell, lies: [lie], form: { input: 'shire.example', resolvers: [LIAR] } })),
       ).toEqual(REFUSE);
     });
-  for (const what of ['fails for DS', 'fails for DNSKEY'])
+  for (const what of [
+    'fails for DS',
+    'fails for DNSKEY',
+    'hides the DS set',
+    'strips the DS set',
+    'strips the DNSKEY set',
+    'hides the DNSKEY set',
+  ])
     it(`that ${what} gets no acceptance`, async () => {
       const lie = lies[what] ?? stripped;
       const report = await checkIn({

@@ -31,6 +31,7 @@ export const DAY = 86_400_000;
 export const HONEST = 'udp://127.0.53.1';
 export const LIAR = 'udp://127.0.53.2';
 export const LIAR_2 = 'udp://127.0.53.3';
+export const LIAR_3 = 'udp://127.0.53.4';
 
 export type Lie = (honest: MaybeAnswer, kit: Kit) => MaybeAnswer;
 
