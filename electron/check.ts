@@ -18,6 +18,7 @@ import { createSignatureCache, type SignatureCache } from './trust/dnssec/valida
 import type { Ground } from './trust/judge-context.ts';
 import { judge } from './trust/judge.ts';
 import { plan, type Plan, type Planned } from './trust/plan.ts';
+import { createProofMemory } from './trust/proof-memory.ts';
 import { indexObservations } from './trust/seen.ts';
 import type { TrustStore } from './trust/stores.ts';
 import { groundOf, RUNTIME } from './ground.ts';
@@ -49,6 +50,7 @@ export async function runCheck(
   const cache = world.signatures ?? createSignatureCache();
   const ground: Ground = {
     ...groundOf(request, startedAt, cache),
+    memory: createProofMemory(),
     stores: world.stores(request),
     pins: world.pins(sourceText(request.source), request.service),
     startedAt,
