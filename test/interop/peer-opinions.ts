@@ -6,6 +6,8 @@
  *       path, the name and DANE, curl for POSH
  * Not:  our own result
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DnsName } from '../../shared/basics.ts';
 import type { DnsType } from '../../shared/observation.ts';
 import { openPeers, type Opinion } from './dnssec-peers.ts';
@@ -20,7 +22,12 @@ export type Heard = {
   readonly dane: string;
   readonly pkix: string;
 };
-type Target = { readonly host: string; readonly port: string; readonly direct: boolean };
+type Target = {
+  readonly host: string;
+  readonly port: string;
+  readonly direct: boolean;
+  readonly naming: Opinion;
+};
 
 /** Asks the programs. `bindPort`: the recursive BIND on 127.0.0.1. */
 export function openOpinions(
@@ -59,14 +66,14 @@ export function openOpinions(
     const named = srv.flatMap(({ lines }, i) =>
       lines.map((line): Target => {
         const [, , port = '', host = ''] = line.split(' ');
-        return { host: host.replace(/\.$/, ''), port, direct: i === 1 };
+        return { host: host.replace(/\.$/, ''), port, direct: i === 1, naming: srv[i]?.status ?? naming };
       }),
     );
     const targets = named.filter(({ host }) => host !== '');
     if (named.length > 0 && targets.length === 0) return heard('not-offered');
     if (named.length === 0)
-      targets.push({ host: domain, port: service === 'client' ? '5222' : '5269', direct: false });
-    const all = await Promise.all(targets.map((target) => judged(target, naming, domain, service, status)));
+      targets.push({ host: domain, port: service === 'client' ? '5222' : '5269', direct: false, naming });
+    const all = await Promise.all(targets.map((target) => judged(target, domain, service, status)));
     const one = [
       'refuse',
       'manual',
@@ -84,21 +91,29 @@ export function openOpinions(
 
   async function judged(
     target: Target,
-    naming: Opinion,
     domain: string,
     service: 'client' | 'server',
     status: (name: string, type: DnsType) => Promise<Opinion>,
   ): Promise<{ outcome: string; dnssec: Opinion; dane: string; pkix: string }> {
-    const base = `_${target.port}._tcp.${target.host}`;
-    const [a, aaaa, tlsaStatus] = await Promise.all([
+    const { naming } = target;
+    // RFC 7671 7: where the host is an alias, its last name's TLSA records come first.
+    const last = (await aliases(target.host)).at(-1) ?? target.host;
+    const bases = [...new Set([last, target.host])].map((host) => `_${target.port}._tcp.${host}`);
+    const [a, aaaa, ...statuses] = await Promise.all([
       status(target.host, 'A'),
       status(target.host, 'AAAA'),
-      status(base, 'TLSA'),
+      ...bases.map((base) => status(base, 'TLSA')),
     ]);
+    const found = await Promise.all(bases.map((base) => records(base, 'TLSA')));
+    const chosen = Math.max(
+      0,
+      found.findIndex((each) => each.length > 0),
+    );
+    const tlsa = found[chosen] ?? [];
+    const tlsaStatus = statuses[chosen] ?? 'bogus';
     const addressing = worst([a, aaaa]);
     const dnssec = worst([naming, addressing, tlsaStatus]);
     const [address = ''] = await records(target.host, 'A');
-    const tlsa = await records(base, 'TLSA');
     const verify = async (...args: readonly string[]): Promise<{ ok: boolean; text: string }> => {
       const starttls = target.direct
         ? []
@@ -118,7 +133,10 @@ export function openOpinions(
         ...args,
       ]);
       return {
-        ok: /Verify return code: 0 \(ok\)/.test(text) && !/Failed to import any TLSA/.test(text),
+        ok:
+          /BEGIN CERTIFICATE/.test(text) &&
+          /Verify return code: 0 \(ok\)/.test(text) &&
+          !/Failed to import any TLSA/.test(text),
         text,
       };
     };
@@ -136,9 +154,14 @@ export function openOpinions(
         const [usage = '', selector = '', matching = '', ...hex] = line.split(' ');
         return ['-dane_tlsa_rrdata', `${usage} ${selector} ${matching} ${hex.join('')}`];
       });
-      const host = await verify('-dane_tlsa_domain', target.host, ...rrs);
+      const host = await verify(
+        '-dane_ee_no_namechecks',
+        '-dane_tlsa_domain',
+        chosen === 0 ? last : target.host,
+        ...rrs,
+      );
       // RFC 7673 4.1: the source domain is a reference name as well.
-      const source = await verify('-dane_tlsa_domain', domain, ...rrs);
+      const source = await verify('-dane_ee_no_namechecks', '-dane_tlsa_domain', domain, ...rrs);
       const usable = !/Failed to import any TLSA/.test(host.text);
       dane = !usable
         ? 'no usable records'
@@ -179,27 +202,59 @@ export function openOpinions(
   }
 }
 
-/** Domain and outcome that gnutls-cli comes to by itself, with its own resolver and validator; null where it cannot run here. */
-export async function gnutlsDane(peers: Peers, anchors: string, domain: string): Promise<boolean | null> {
-  const resolv = peers.write('resolv.conf', `nameserver ${RESOLVER_AT}\n`);
+/** What resolv.conf names inside: libunbound asks no resolver on 127.0.0.0/8. */
+const INSIDE_AT = '192.0.2.53';
+
+/**
+ * Whether gnutls-cli --dane and danetool take the domain's certificate, with their own resolver and validator. Both have
+ * /etc/resolv.conf and the root's key compiled in: they run where these are others, in a network of their own with its
+ * own BIND, Unbound and Prosody, from the same files. The domain is its own target, and BIND serves it.
+ */
+export async function gnutlsDane(
+  peers: Peers,
+  anchors: string,
+  domain: string,
+): Promise<{ gnutls: boolean | null; danetool: boolean | null; text: string }> {
+  const at = (name: string): string => join(peers.folder, name);
+  const resolv = peers.write('resolv.conf', `nameserver ${INSIDE_AT}\n`);
   const key = peers.write('root.key', `${anchors}\n`);
-  const script = `mount --bind ${resolv} /etc/resolv.conf && mount --bind ${key} /usr/share/dns/root.key && exec gnutls-cli --dane --no-ca-verification --starttls-proto=xmpp --port 5222 ${domain}`;
-  const { text } = await say('unshare', ['-m', 'sh', '-c', script]);
-  if (/unshare failed|mount:/.test(text)) return null;
-  if (
-    /DANE: Verification(?: \w+)*: Certificate matches|DANE: Certificate matches|Status: The certificate is trusted/.test(
-      text,
-    ) &&
-    /Handshake was completed/.test(text)
-  )
-    return true;
-  return false;
+  const config = readFileSync(at('unbound.conf'), 'utf8')
+    .replaceAll(RESOLVER_AT, INSIDE_AT)
+    .replace('127.0.0.0/8', '0.0.0.0/0');
+  const unbound = peers.write('inside.conf', config);
+  const common = `--starttls-proto=xmpp --port 5222 --local-dns < /dev/null`;
+  // gnutls-cli reads what arrives as one piece: where the stream's head comes in two, it fails and is asked again.
+  const patient = (command: string): string =>
+    `for i in 1 2 3 4 5 6; do ${command} > out 2>&1; grep -q "<proceed\\|onnection refused" out || break; sleep 0.5; done; cat out`;
+  const script = `ip link set lo up && ip addr add ${INSIDE_AT}/32 dev lo || exit 9
+mount --bind ${resolv} /etc/resolv.conf && mount --bind ${key} /usr/share/dns/root.key || exit 9
+cd ${peers.mkdir('inside')}
+named -g -c ${at('auth.conf')} > named.log 2>&1 &
+unbound -d -c ${unbound} > unbound.log 2>&1 &
+prosody --config ${at('prosody.cfg.lua')} -F > prosody.log 2>&1 &
+for i in $(seq 60); do dig +short +time=1 +tries=1 ${domain} | grep -q 127 && break; sleep 0.2; done
+for i in $(seq 60); do openssl s_client -starttls xmpp -xmpphost ${domain} -connect ${domain}:5222 < /dev/null 2>&1 | grep -q BEGIN && break; sleep 0.2; done
+echo "== gnutls-cli"; ${patient(`gnutls-cli --dane --no-ca-verification ${domain} ${common}`)}
+echo "== danetool"; ${patient(`danetool --check ${domain} ${common}`)}
+`;
+  const { text } = await say('unshare', ['-mnpf', '--kill-child', '--mount-proc', 'sh', '-c', script]);
+  const [, gnutls = '', danetool = ''] = text.split(/^== .*$/m);
+  return {
+    gnutls: !gnutls.includes('Got a certificate') ? null : gnutls.includes('Handshake was completed'),
+    danetool: !danetool.includes('Verification:') ? null : danetool.includes('Certificate matches'),
+    text,
+  };
 }
 
 async function records(name: string, type: string): Promise<readonly string[]> {
   // CD: the records also where Unbound holds them for bogus, so that the servers can still be asked.
   const { text } = await say('dig', [`@${RESOLVER_AT}`, '+short', '+cd', '+timeout=5', name, type]);
   return text.split('\n').filter((line) => line !== '' && !line.startsWith(';') && !/^\S+\.$/.test(line));
+}
+
+async function aliases(name: string): Promise<readonly string[]> {
+  const { text } = await say('dig', [`@${RESOLVER_AT}`, '+short', '+cd', '+timeout=5', name, 'A']);
+  return text.split('\n').flatMap((line) => (/^\S+\.$/.test(line) ? [line.slice(0, -1)] : []));
 }
 
 function worst(all: readonly Opinion[]): Opinion {

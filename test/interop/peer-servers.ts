@@ -6,7 +6,7 @@
  * Not:  DNS (peer-dns.ts)
  */
 import type { Issued } from '../../electron/demo/certificate.ts';
-import { make, type Peers } from './peers.ts';
+import { make, say, type Peers } from './peers.ts';
 
 export const PROSODY_AT = '127.20.0.1';
 export const EJABBERD_AT = '127.20.0.2';
@@ -22,6 +22,7 @@ export type PeerHost = {
 /** Prosody 0.12: STARTTLS on 5222 and 5269, direct TLS on 5223. The first host answers where no name was said. */
 export async function startProsody(peers: Peers, hosts: readonly PeerHost[]): Promise<void> {
   const data = peers.mkdir('prosody');
+  const first = `${data}/${hosts[0]?.name ?? ''}`;
   const virtual = hosts.map(({ name, certificate, chainPem }) => {
     const cert = peers.write(`prosody/${name}.crt`, chainPem ?? certificate.chainPem);
     const key = peers.write(`prosody/${name}.key`, certificate.keyPem);
@@ -41,11 +42,23 @@ c2s_require_encryption = true
 s2s_require_encryption = true
 s2s_secure_auth = false
 c2s_direct_tls_ports = { 5223 }
+c2s_direct_tls_ssl = { certificate = "${first}.crt", key = "${first}.key" }
+certificates = "${data}"
 authentication = "internal_hashed"
 log = { warn = "*console" }
 ${virtual.join('')}`,
   );
   await peers.start('prosody', ['--config', config, '-F'], { host: PROSODY_AT, port: 5222 });
+  // It listens before it has loaded all its hosts, and answers after.
+  await say('openssl', [
+    's_client',
+    '-starttls',
+    'xmpp',
+    '-xmpphost',
+    hosts[0]?.name ?? '',
+    '-connect',
+    `${PROSODY_AT}:5222`,
+  ]);
 }
 
 /** ejabberd 23.01: STARTTLS on 5222 and 5269. It picks the certificate by its names. */
