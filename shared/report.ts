@@ -49,7 +49,10 @@ export type Step = {
 export type Route = {
   readonly state: RouteState;
   readonly steps: readonly Step[];
-  /** The one thing which would open a shut route, with the exact record or document; null for an open one. */
+  /**
+   * The one thing which would open a shut route, with the exact record or document on an indented line (exact.ts); null for
+   * an open one.
+   */
   readonly opensBy: string | null;
 };
 

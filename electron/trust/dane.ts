@@ -140,7 +140,7 @@ function opening(input: DaneInput): string {
 function publishing(input: DaneInput, source: string): string {
   const { leaf, applies } = input;
   const owner = `${visible(applies.owner)}.`;
-  const where = source === input.host ? '' : ` ${PUBLISH.notAtDomain(owner, source)}`;
+  const where = source === input.host ? '' : `\n${PUBLISH.notAtDomain(owner, source)}`;
   if (leaf === null) return PUBLISH.computeUnseen(owner, TLSA_COMMAND) + where;
   return (
     (input.proven === true

@@ -26,8 +26,8 @@ export type EndpointInput = {
   readonly applies: DaneApplies;
   /** Row 2 for the endpoint's address family (7.2), if it is closed. */
   readonly closed: Reason | null;
-  /** POSH, judged for a leaf. */
-  readonly posh: (leaf: Certificate | null) => PoshEvidence;
+  /** POSH, judged for a leaf; `proven` where another route is open, so that text made from the leaf may be offered. */
+  readonly posh: (leaf: Certificate | null, proven: boolean) => PoshEvidence;
   readonly stores: readonly TrustStore[];
   readonly pins: PinView;
   readonly now: Instant;

@@ -57,7 +57,7 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
 
   const pkix = pkixRoute(input, path, identity, staple?.steps ?? []);
   const delegated = delegatedRoute(input, path, identity);
-  const posh = input.posh(leaf);
+  const posh = input.posh(leaf, false);
   const proven = pkix.state === 'open' || delegated.state === 'open' || posh.state === 'open';
   const dane = judgeDane({
     applies,
@@ -93,11 +93,17 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
     now,
   });
 
+  const otherOpen = pkix.state === 'open' || delegated.state === 'open' || dane.state === 'open';
   const routes: Record<RouteName, Route> = {
     dane: { state: dane.state, steps: dane.steps, opensBy: dane.opensBy },
     pkix,
     'pkix-delegated': delegated,
-    posh: { state: posh.state, steps: posh.steps, opensBy: posh.opensBy },
+    posh: {
+      state: posh.state,
+      steps: posh.steps,
+      // Ready to publish only where another route is open (section 9).
+      opensBy: otherOpen && posh.state !== 'open' ? input.posh(leaf, true).opensBy : posh.opensBy,
+    },
     pin: pin.route,
   };
   const unreachable = reach.row === '1' ? reach.reason : null;

@@ -111,7 +111,7 @@ export function judgeTarget(c: Context, target: Target, room: number): TargetJud
       stores: ground.stores,
       pins: ground.pins,
       now: ground.now,
-      posh: (leaf) => judgePosh(poshInput(c, leaf)),
+      posh: (leaf, proven) => judgePosh(poshInput(c, leaf, proven)),
       closed: closed === undefined ? null : { code: closed.code, text: closed.text, ref: closed.ref },
       withoutDnssec: c.withoutDnssec,
       proofMissing: isProofMissing(

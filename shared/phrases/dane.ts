@@ -5,6 +5,7 @@
  * Out:  one sentence and its reference for each code
  * Not:  deciding which code (electron/trust/dane*.ts)
  */
+import { exact } from '../exact.ts';
 import type { Sentence } from './delegation.ts';
 
 /** RFC 7218: the names of the three numbers, in words. */
@@ -277,11 +278,11 @@ export const ROW = {
 
 /** What to do about it: the command computes the record on the server, where nobody can be in between. */
 export const PUBLISH = {
-  ready: (record: string) => `Publish this record in a signed zone: ${record}`,
+  ready: (record: string) => `Publish this record in a signed zone:${exact(record)}`.trimEnd(),
   compute: (owner: string, command: string, seen: string) =>
-    `Compute the record on the server from its certificate file: ${command} and publish it, in a signed zone, as: ${owner} IN TLSA 3 1 1 <that value>. The certificate seen here would give ${seen}: compare both before you publish, because on an unproven connection it may be an interceptor’s.`,
+    `Compute the value on the server, from its certificate file:${exact(command)}Then publish it in a signed zone, as:${exact(`${owner} IN TLSA 3 1 1 <that value>`)}The certificate seen here would give ${seen}: compare both before you publish, because on an unproven connection it may be an interceptor’s.`,
   computeUnseen: (owner: string, command: string) =>
-    `Compute the record on the server from its certificate file: ${command} and publish it, in a signed zone, as: ${owner} IN TLSA 3 1 1 <that value>.`,
+    `Compute the value on the server, from its certificate file:${exact(command)}Then publish it in a signed zone, as:${exact(`${owner} IN TLSA 3 1 1 <that value>`)}`.trimEnd(),
   notAtDomain: (owner: string, domain: string) =>
     `The record belongs to the server’s name and port, ${owner}, not to ${domain}.`,
   signSrv: (source: string) => `Sign the zone of ${source} with DNSSEC, so that its SRV records count.`,
@@ -291,5 +292,5 @@ export const PUBLISH = {
   byName: () => 'Check a domain instead of an address.',
   byDomain: (source: string) => `Check ${source} without a host typed by hand.`,
   repair: (owner: string, command: string) =>
-    `Make the records at ${owner} and the certificate agree. On the server, ${command} gives the value for a 3 1 1 record.`,
+    `Make the records at ${owner} and the certificate agree. On the server, this gives the value for a 3 1 1 record:${exact(command)}`.trimEnd(),
 } as const;

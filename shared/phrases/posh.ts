@@ -5,6 +5,7 @@
  * Out:  one sentence and its reference for each code
  * Not:  deciding which code (electron/trust/posh*.ts)
  */
+import { exact } from '../exact.ts';
 import type { Sentence } from './delegation.ts';
 
 type Words = {
@@ -241,12 +242,15 @@ export const DRAFT = {
   unknown: () => 'No certificate was seen that could be compared with it.',
 } as const;
 
+/** `expires` of a week, in seconds: short enough for a change of certificate. */
+const TEMPLATE = '{"fingerprints":[{"sha-256":"<that value>"}],"expires":604800}';
+
 export const POSH_PUBLISH = {
-  ready: (url: string, document: string) => `Publish this document at ${url}: ${document}`,
+  ready: (url: string, document: string) => `Publish this document at ${url}:${exact(document)}`.trimEnd(),
   compute: (url: string, command: string, seen: string) =>
-    `Compute the fingerprint on the server from its certificate file: ${command} and publish at ${url}: {"fingerprints":[{"sha-256":"<that value>"}],"expires":604800}. The certificate seen here would give ${seen}: compare both before you publish, because on an unproven connection it may be an interceptor’s.`,
+    `Compute the fingerprint on the server, from its certificate file:${exact(command)}Then publish at ${url}:${exact(TEMPLATE)}The certificate seen here would give ${seen}: compare both before you publish, because on an unproven connection it may be an interceptor’s.`,
   computeUnseen: (url: string, command: string) =>
-    `Compute the fingerprint on the server from its certificate file: ${command} and publish at ${url}: {"fingerprints":[{"sha-256":"<that value>"}],"expires":604800}.`,
+    `Compute the fingerprint on the server, from its certificate file:${exact(command)}Then publish at ${url}:${exact(TEMPLATE)}`.trimEnd(),
   repairWeb: (host: string) =>
     `Give the web server ${host} a certificate for ${host} from a known certificate authority.`,
   renew: () => 'Renew the certificate of the XMPP server and publish the new one’s fingerprint.',

@@ -232,7 +232,7 @@ export const screen = {
     opensBy: 'What would open it',
     noSteps: 'Nothing to show: this route needs something that was not seen.',
     checks: 'The certificate, step by step',
-    publish: 'the text to publish',
+    publish: 'this text',
   },
   dnssec: {
     title: 'DNSSEC, link by link',

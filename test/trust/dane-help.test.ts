@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { explained } from '../../shared/exact.ts';
 import { makeCa, type Issued } from '../../electron/demo/certificate.ts';
 import { judgeDane, type DaneEvidence, type DaneInput } from '../../electron/trust/dane.ts';
 import type { DaneAppliesInput } from '../../electron/trust/dane-applies.ts';
@@ -110,6 +111,11 @@ describe('help', () => {
     expect(unproven).not.toContain(ready);
     expect(unproven).toContain('compare both before you publish');
     expect(unproven).toContain('openssl');
+    const parts = (text: string | null) => explained(text ?? '').filter((part) => part.kind === 'exact');
+    expect(parts(judge([], server, [], { applied, proven: true }).opensBy).map((p) => p.text)).toEqual([
+      ready,
+    ]);
+    expect(parts(unproven).map((p) => p.text.split(' ')[0])).toEqual(['openssl']);
   });
 });
 
