@@ -159,7 +159,7 @@ export async function startXmppServer(options: XmppServerOptions): Promise<XmppS
       shaking.delete(remotePort);
       const heard = peer.heard();
       const at = told.indexOf(peer.heard);
-      if (at >= 0) told[at] = () => heard;
+      if (at >= 0) told[at] = remembered(heard);
     });
     at('connect', peer, () => {
       if (mode === 'direct-tls') shake(peer);
@@ -191,6 +191,11 @@ export async function startXmppServer(options: XmppServerOptions): Promise<XmppS
         }
       }),
   };
+}
+
+/** Made out here, so that it holds the text alone, and not the connection that said it. */
+function remembered(heard: string): () => string {
+  return () => heard;
 }
 
 function streamWords(options: XmppServerOptions, ns: string): StreamWords {

@@ -58,7 +58,10 @@ export function readOpening(received: Uint8Array, ns: string | null = null): Ope
   return reader.opening();
 }
 
-/** Reads one phase as it arrives; after any cutting up of the bytes `opening()` is the same as readOpening's. */
+/**
+ * Reads one phase as it arrives; after any cutting up of the bytes `opening()` is the same as readOpening's. Only where bytes
+ * are no UTF-8 can `malformed` name another fault that stands before them.
+ */
 export function openingReader(ns: string | null = null): OpeningReader {
   let header: StreamHeader | null = null;
   let features: StreamFeatures | null = null;

@@ -50,7 +50,7 @@ import { decodeJson } from '../../electron/wire/json.ts';
 import { decodeOcsp } from '../../electron/wire/ocsp.ts';
 import { decodePem, encodePem } from '../../electron/wire/pem.ts';
 import { decodePoshDocument } from '../../electron/wire/posh-document.ts';
-import { openingReader, readOpening } from '../../electron/wire/xmpp-stream.ts';
+import { openingReader, readOpening, type Opening } from '../../electron/wire/xmpp-stream.ts';
 import { NS } from '../../electron/wire/xmpp-xml.ts';
 import { parseZoneLines } from '../../electron/wire/zone-line.ts';
 import type { Instant } from '../../shared/basics.ts';
@@ -297,9 +297,9 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     ),
     words: XML_WORDS,
     run: (bytes) => {
-      const whole = JSON.stringify(readOpening(bytes, NS.client));
-      // However it was cut into pieces on the way, it says the same.
-      must(whole === JSON.stringify(inPieces(bytes)), 'in pieces it reads differently');
+      // However it was cut into pieces on the way, it says the same; the words of the fault aside.
+      const plain = (one: Opening): string => JSON.stringify({ ...one, malformed: one.malformed !== null });
+      must(plain(readOpening(bytes, NS.client)) === plain(inPieces(bytes)), 'in pieces it reads differently');
     },
   },
   'posh-document': {
@@ -388,7 +388,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   },
 };
 
-function inPieces(bytes: Uint8Array): unknown {
+function inPieces(bytes: Uint8Array): Opening {
   const reader = openingReader(NS.client);
   for (let at = 0; at < bytes.length; at += 7) reader.push(bytes.subarray(at, at + 7));
   return reader.opening();
