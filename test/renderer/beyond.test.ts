@@ -1,0 +1,119 @@
+/**
+ * beyond.test.ts: other programs and other rules over a bridge that plays.
+ *
+ * In:   fixtures, a comparison with hostile text in it
+ * Out:  assertions on what a person reads and what is asked of the engine
+ * Not:  looks and keyboard (test/e2e/compare.test.ts)
+ */
+// @vitest-environment jsdom
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import App from '../../renderer/App.svelte';
+import { OwnProfiles } from '../../renderer/own-profiles.svelte.ts';
+import type { Comparison, RendererBridge } from '../../shared/bridge.ts';
+import { MANUAL, report } from './fixtures.ts';
+import { playBridge, played } from './play.ts';
+
+const HOSTILE = 'Saru\u202eman <b>1</b>';
+const done = report(MANUAL);
+const endpoints = done.targets.flatMap((target) => target.endpoints.map((one) => ({ target, one })));
+const comparison: Comparison = {
+  clients: {
+    profiles: [{ id: 'x', name: HOSTILE, role: 'c2s', confidence: 'low', version: HOSTILE, kind: 'client' }],
+    rows: endpoints.map(({ target, one }) => ({
+      ...{ host: target.host, port: target.port, mode: target.mode, address: one.address },
+      results: [{ result: 'accepts', asks: null, reason: HOSTILE, partsAt: 'path' }],
+    })),
+  },
+  about: [{ platform: HOSTILE, library: null, date: null, sources: [HOSTILE] }],
+};
+
+async function show(parts: Partial<RendererBridge>): Promise<ReturnType<typeof playBridge>> {
+  const bridge = playBridge(() => played(done), parts);
+  const link = {
+    bridge,
+    onState: (hear: (state: 'ready') => void) => {
+      hear('ready');
+      return () => undefined;
+    },
+    reconnect: () => undefined,
+  };
+  render(App, { props: { link, storage: window.localStorage } });
+  await fireEvent.input(screen.getByLabelText('Domain or XMPP address'), {
+    target: { value: 'shire.example' },
+  });
+  await fireEvent.submit(screen.getByRole('search'));
+  await screen.findByText('Other judges, other rules');
+  return bridge;
+}
+const of = (bridge: ReturnType<typeof playBridge>, call: string): readonly (readonly unknown[])[] =>
+  bridge.calls.filter(([name]) => name === call).map(([, args]) => args);
+
+beforeEach(() => {
+  window.localStorage.clear();
+  vi.stubGlobal('requestAnimationFrame', (run: FrameRequestCallback) => setTimeout(() => run(0)));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe('other programs', () => {
+  it('are asked about only when the section is opened, and hidden characters of a profile are visible', async () => {
+    const bridge = await show({ compareClients: () => Promise.resolve({ ok: true, value: comparison }) });
+    expect(of(bridge, 'compareClients')).toEqual([]);
+    await fireEvent.click(screen.getByText('How other programs would decide'));
+    const [cell] = await screen.findAllByRole('button', { name: /accepts silently/ });
+    if (cell === undefined) throw new Error('no cell');
+    await fireEvent.click(cell);
+    expect(cell.getAttribute('aria-expanded')).toBe('true');
+    const text = document.body.textContent;
+    expect(text).toContain('Saru\\u{202e}man <b>1</b>');
+    expect(text).not.toContain('\u202e');
+    expect(text).toContain('The ways part at the chain of trust.');
+    expect(of(bridge, 'compareClients')).toEqual([[done, { profiles: [], pins: true, demo: false }]]);
+  });
+  it('that cannot be compared say why', async () => {
+    await show({});
+    await fireEvent.click(screen.getByText('How other programs would decide'));
+    await screen.findByText('This could not be compared: Not in this test.');
+  });
+});
+
+describe('what if', () => {
+  it('asks with what was changed and nothing else, and shows what would be', async () => {
+    const bridge = await show({ judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }) });
+    await fireEvent.click(screen.getByText('What if?'));
+    expect(of(bridge, 'judgeAgain')).toEqual([]);
+    await fireEvent.click(await screen.findByRole('checkbox', { name: 'DANE' }));
+    await waitFor(() => expect(document.querySelector('[data-what-if="auto-accept"]')).not.toBeNull());
+    expect(of(bridge, 'judgeAgain')).toEqual([[done, { without: ['dane'], pins: true, demo: false }]]);
+    await fireEvent.click(screen.getByRole('button', { name: 'As it was' }));
+    await waitFor(() => expect(document.querySelector('[data-what-if]')).toBeNull());
+  });
+});
+
+describe('a person’s own files', () => {
+  const file = (name: string, text: string): File => new File([text], name, { type: 'application/json' });
+  it('are kept only when asked, and odd storage is no harm', async () => {
+    const own = new OwnProfiles(window.localStorage);
+    await own.add(file('a.json', '{"schema":"x"}'));
+    expect(window.localStorage.length).toBe(0);
+    own.setKeep(true);
+    expect(new OwnProfiles(window.localStorage).files).toEqual([
+      { name: 'a.json', content: { schema: 'x' } },
+    ]);
+    own.remove('a.json');
+    expect(window.localStorage.length).toBe(0);
+    for (const odd of ['{', '7', '[1, null, {"name": 5}]']) {
+      window.localStorage.setItem('mellon.profiles', odd);
+      expect(new OwnProfiles(window.localStorage).files).toEqual([]);
+    }
+    expect(new OwnProfiles(null).files).toEqual([]);
+  });
+  it('that are no JSON or too large are refused with a sentence', async () => {
+    const own = new OwnProfiles(null);
+    await own.add(file('bad.json', 'nonsense'));
+    expect(own.problem).toBe('bad.json is no JSON.');
+    await own.add(file('big.json', ' '.repeat(2 * 1024 * 1024 + 1)));
+    expect(own.problem).toBe('big.json is larger than 2 MiB.');
+    expect(own.files).toEqual([]);
+  });
+});
