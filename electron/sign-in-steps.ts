@@ -52,6 +52,8 @@ export function describeTold(told: Told): Plain {
     case 'answered':
     case 'answered-error':
       return { id, ok: true, text: say[id](told.ms.toFixed(1)), ref: 'XEP-0199' };
+    case 'binding-refused':
+      return { id, ok: null, text: say[id](), ref: 'RFC 9266 2' };
     case 'ended':
       return { id, ok: true, text: say.ended(), ref: 'RFC 6120 4.4' };
   }

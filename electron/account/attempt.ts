@@ -42,7 +42,7 @@ export type Told =
   | { readonly id: 'mechanism'; readonly choice: Choice; readonly offer: Offer }
   | { readonly id: 'bound'; readonly jid: string }
   | { readonly id: 'answered' | 'answered-error'; readonly ms: number }
-  | { readonly id: 'ended' };
+  | { readonly id: 'ended' | 'binding-refused' };
 export type Signed = {
   readonly jid: string;
   readonly mechanism: string;
@@ -73,7 +73,15 @@ async function run(a: Attempt): Promise<Outcome<Signed, Failure>> {
   if (!choice.ok) return choice;
   a.tell({ id: 'mechanism', choice: choice.value, offer });
   const credentials = { username: localpart(a.local), password: a.password };
-  const done = await authenticate(stream, offer, choice.value, credentials, a.tell, a.signal);
+  let used = choice.value;
+  let done = await authenticate(stream, offer, used, credentials, a.tell, a.signal);
+  const other = done.ok ? null : withoutGuess(offer, used, done.problem);
+  if (other !== null) {
+    a.tell({ id: 'binding-refused' });
+    a.tell({ id: 'mechanism', choice: other, offer });
+    used = other;
+    done = await authenticate(stream, offer, used, credentials, a.tell, a.signal);
+  }
   if (!done.ok) return done;
 
   const jid = await session(stream, offer, done.value, a);
@@ -84,11 +92,21 @@ async function run(a: Attempt): Promise<Outcome<Signed, Failure>> {
   if (!ping.ok) return ping;
   await stream.goodbye();
   a.tell({ id: 'ended' });
-  const { mechanism, binding } = choice.value;
+  const { mechanism, binding } = used;
   return {
     ok: true,
     value: { jid: jid.value, mechanism, binding: binding?.type ?? null, roundTripMs: ping.value },
   };
+}
+
+/**
+ * What is left where the server named no kinds of binding and did not know the usual one (ejabberd 23.01 under TLS 1.3):
+ * SCRAM without, on the same stream (RFC 6120 6.4.5). Where it named the kind, or had our proof, there is no second try.
+ */
+function withoutGuess(offer: Offer, used: Choice, failure: Failure): Choice | null {
+  if (failure.code !== 'binding-unsupported' || offer.bindings !== null || used.binding === null) return null;
+  const other = chooseMechanism(offer, [], false);
+  return other.ok ? other.value : null;
 }
 
 /** RFC 7622 3.3: localparts are compared without case. */

@@ -16,7 +16,7 @@ import { NS } from '../wire/xmpp-xml.ts';
 import { fail, type Failure } from './failure.ts';
 import { offerHash, type Choice, type Offer } from './mechanism.ts';
 import { saslPrep } from './saslprep.ts';
-import { saslFailure } from './sasl-failure.ts';
+import { saslFailure, type Bound } from './sasl-failure.ts';
 import {
   checkServerFinal,
   clientFinal,
@@ -65,7 +65,7 @@ export async function authenticate(
     const answer = await stream.next();
     if (!answer.ok) return answer;
     if (isNamed(answer.value, ns, 'success')) tell({ id: 'no-proof' });
-    return outcomeOf(answer.value, ns, false);
+    return outcomeOf(answer.value, ns, 'none');
   }
 
   const words: ScramWords = {
@@ -83,7 +83,7 @@ export async function authenticate(
     if (!answer.ok) return answer;
     const stanza = answer.value;
     if (!isNamed(stanza, ns, 'challenge') && !isNamed(stanza, ns, 'success'))
-      return outcomeOf(stanza, ns, expected !== null && choice.binding !== null);
+      return outcomeOf(stanza, ns, choice.binding === null ? 'none' : expected === null ? 'asked' : 'proved');
     const message = messageOf(stanza, ns);
     if (message === null) return fail('bad-challenge', 'not base64');
 
@@ -94,7 +94,7 @@ export async function authenticate(
         if (wrong !== null) return { ok: false, problem: explained(wrong) };
         tell({ id: 'proof' });
       }
-      return outcomeOf(stanza, ns, false);
+      return outcomeOf(stanza, ns, 'none');
     }
     if (expected === null) {
       const first = readServerFirst(message, words.nonce);
@@ -148,8 +148,7 @@ function messageOf(stanza: Stanza, ns: string): string | null {
   return Buffer.from(decoded, 'utf8').equals(bytes) ? decoded : null;
 }
 
-/** `bound`: our proof, which covers the channel binding, is with the server. */
-function outcomeOf(stanza: Stanza, ns: string, bound: boolean): Outcome<Authenticated, Failure> {
+function outcomeOf(stanza: Stanza, ns: string, bound: Bound): Outcome<Authenticated, Failure> {
   if (isNamed(stanza, ns, 'failure')) return { ok: false, problem: saslFailure(stanza, bound) };
   if (ns === NS.sasl2 && isNamed(stanza, ns, 'continue')) return fail('second-factor');
   if (!isNamed(stanza, ns, 'success')) return fail('unexpected-element', stanza.name);

@@ -19,7 +19,9 @@ export const signInSteps = {
   'mechanism-no-plus': (name: string) =>
     `${name}, without channel binding: the server offers none. We tell it that we could, so that a removed offer is noticed.`,
   'mechanism-no-common': (name: string, types: string) =>
-    `${name}, without channel binding: the server knows only kinds that this connection cannot give (${types}).`,
+    `${name}, without channel binding: the server has none that this connection can give (${types}).`,
+  'binding-refused': () =>
+    'The server offers channel binding, names no kind, and does not know the usual one: going on without it.',
   'mechanism-plain': () => 'PLAIN, as you allowed: the server is given the password itself.',
   'bindings-offered': (types: string) => `The server names its kinds of channel binding: ${types}.`,
   'bindings-not-named': () => 'The server names no kinds of channel binding.',

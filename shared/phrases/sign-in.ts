@@ -162,7 +162,8 @@ export const signInPhrases = {
   ),
   'binding-unsupported': end(
     'not-accepted',
-    () => 'The server does not know the channel binding that it offered, so signing in was stopped.',
+    () =>
+      'The server does not know the kind of channel binding that it named itself, so signing in was stopped.',
   ),
   'binding-stripped': end(
     'refused',

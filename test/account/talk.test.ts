@@ -130,6 +130,49 @@ describe('what a server answers to wrong credentials', () => {
     expect(ended.code).toBe('binding-stripped');
   });
 
+  describe('a kind of binding that the server does not know', () => {
+    const refusal =
+      "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/><text>Invalid channel binding</text></failure>";
+    /** Refuses the first message where it asks for a binding, and then is itself again. */
+    const refusing = (mechanisms: readonly string[], named: boolean): Parameters<typeof signInTo>[0] => {
+      const { accounts } = noKinds(mechanisms);
+      const words = accounts?.twist?.instead;
+      return {
+        accounts: {
+          mechanisms,
+          twist: {
+            serverFirst: (honest, clientFirst) =>
+              clientFirst.startsWith('p=') ? `refuse ${honest}` : honest,
+            instead: (at, peer, honest) => {
+              const first =
+                at === 'server-first'
+                  ? Buffer.from(/>([^<]*)</.exec(honest)?.[1] ?? '', 'base64').toString()
+                  : '';
+              if (first.startsWith('refuse')) return refusal;
+              return named ? honest : (words?.(at, peer, honest) ?? honest);
+            },
+          },
+        },
+      };
+    };
+    it('that it had not named: SCRAM goes on without, on the same stream', async () => {
+      const { outcome, told } = await signInTo(refusing(['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'], false));
+      expect(outcome).toMatchObject({ ok: true, value: { mechanism: 'SCRAM-SHA-256', binding: null } });
+      expect(told.map((one) => one.id)).toContain('binding-refused');
+    });
+    it('that it had named: there is no second try', async () => {
+      const { code, heard } = await signInTo(refusing(['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'], true));
+      expect(code).toBe('binding-unsupported');
+      expect(heard.split('<auth ')).toHaveLength(2);
+    });
+    it('is never a reason for PLAIN', async () => {
+      const wish = refusing(['SCRAM-SHA-256-PLUS', 'PLAIN'], false);
+      const { code, heard } = await signInTo({ ...wish, attempt: { allowPlain: true } });
+      expect(code).toBe('binding-unsupported');
+      expect(heard.split('<auth ')).toHaveLength(2);
+    });
+  });
+
   it('errors inside SCRAM have their sentences', async () => {
     const ended = async (error: string): Promise<string> =>
       (await signInTo({ accounts: { twist: { serverFinal: () => `e=${error}` } } })).code;
