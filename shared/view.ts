@@ -11,6 +11,7 @@ import type {
   DnssecStatus,
   DomainOutcome,
   EndpointReport,
+  Reason,
   Report,
   RouteState,
   Step,
@@ -85,6 +86,35 @@ export function decidingBranch(report: Report): Branch | null {
     all[0] ??
     null
   );
+}
+
+/** A sentence reduced to what makes it the same as another: without its beginning's case and its end's full stop. */
+function core(text: string): string {
+  return text.replace(/\.$/, '').toLowerCase();
+}
+
+/**
+ * The reasons of a verdict in two parts: those that its sentence already says in full (only their references are worth
+ * showing), and the others.
+ */
+export function reasonsBeside(verdict: Pick<Report['verdict'], 'sentence' | 'reasons'>): {
+  readonly said: readonly Reason[];
+  readonly others: readonly Reason[];
+} {
+  const sentence = core(verdict.sentence);
+  const said = verdict.reasons.filter((reason) => sentence.includes(core(reason.text)));
+  return { said, others: verdict.reasons.filter((reason) => !said.includes(reason)) };
+}
+
+/** Lines of an explanation without those that say the same again, and without those of `known`. */
+export function freshSteps(steps: readonly Step[], known: readonly Step[] = []): readonly Step[] {
+  const seen = new Set(known.map((one) => `${one.ok} ${one.text}`));
+  return steps.filter((one) => {
+    const key = `${one.ok} ${one.text}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 /** What to call a certificate in a few words: the name that matched, the subject, any name, or its fingerprint's begin. */

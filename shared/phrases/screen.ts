@@ -185,6 +185,7 @@ export const screen = {
     place: 'Verdict',
     by: (route: RouteName) => `by ${routes[route].name}`,
     reasons: 'Reasons',
+    moreReasons: 'More reasons',
     warnings: 'Worth knowing',
     of: (service: string) => (service === 'xmpp-server' ? 'between servers' : 'for clients'),
     recorded: (when: string) => `As recorded on ${when}. Nothing can be accepted from a saved report.`,
@@ -194,6 +195,8 @@ export const screen = {
     refusedWhy: 'Why there is no button to accept',
     refused:
       'Something here contradicts what the domain itself publishes, or the connection cannot be protected. Accepting it would defeat the protection that the domain asked for. The way out is a repair on the server, or another network.',
+    refusedUnproven:
+      'The domain’s signed DNS has to say how to reach this server and what it must show, and that could not be had or not be proven. Whoever withholds it could also show you a false certificate. Ask again through another resolver or another network; if it stays, the admin must repair the zone.',
   },
   way: {
     title: 'The way there',
@@ -230,6 +233,8 @@ export const screen = {
     states,
     decided: 'This one decided',
     opensBy: 'What would open it',
+    noPin: 'Nothing accepted',
+    asPkix: 'The certificate and its path: as under PKIX.',
     noSteps: 'Nothing to show: this route needs something that was not seen.',
     checks: 'The certificate, step by step',
     publish: 'this text',
