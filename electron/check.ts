@@ -101,10 +101,22 @@ export async function runCheck(
         const done = over(one.key);
         look(one, net, request, see, budget.signal).then(done, reject);
       };
+      const beginAll = ({ wanted }: Plan): boolean => {
+        const fresh = budget.signal.aborted ? [] : wanted.filter(({ key }) => !state.has(key));
+        fresh.forEach(begin);
+        return fresh.length > 0;
+      };
       const step = (): void => {
         if (signal.aborted) return resolve();
-        const current = plan(request, indexObservations(seen), ground);
-        if (!budget.signal.aborted) for (const one of current.wanted) if (!state.has(one.key)) begin(one);
+        const index = indexObservations(seen);
+        let current = plan(request, index, ground, 'hasty');
+        const hasBegun = beginAll(current);
+        if (current.more) {
+          // Proofs cost time: what needs none is on its way before they are looked at, a turn later.
+          if (hasBegun) return wake();
+          current = plan(request, index, ground);
+          beginAll(current);
+        }
         if (![...state.values()].includes('running')) return resolve();
         tellSettled(current);
       };

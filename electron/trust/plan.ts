@@ -56,14 +56,24 @@ export type Plan = {
   readonly wanted: readonly Planned[];
   readonly discovery: Discovery;
   readonly endpoints: readonly (EndpointAddress & { readonly scopes: readonly Scope[] })[];
+  /** Whether the whole plan may hold more than this one. */
+  readonly more: boolean;
 };
 
 export function targetKey(t: Target): string {
   return `${t.mode} ${t.host} ${t.port}`;
 }
 
-/** All looks that are wanted now, those already taken included. Calling it again with more observations adds to them. */
-export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Plan {
+/**
+ * All looks that are wanted now, those already taken included. Calling it again with more observations adds to them. With
+ * `hasty`, what only proofs can tell is left out where it would cost time, and the plan says `more`.
+ */
+export function plan(
+  request: CheckRequest,
+  seen: Seen,
+  ground: ProofGround,
+  how: 'hasty' | 'whole' = 'whole',
+): Plan {
   const wanted = new Map<
     string,
     { scopes: Set<Scope>; inquiry: PlannedInquiry; from: readonly ObservationId[] }
@@ -139,7 +149,8 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
   // With several resolvers the web waits for proofs: a page is fetched once, and not from where the first resolver lies.
   const several = request.resolvers.length > 1;
   if (name !== null) planWeb(name, several ? null : asSeen);
-  if (!isDnsPending()) {
+  const canProve = !isDnsPending();
+  if (canProve && how === 'whole') {
     const proofs = openProofs(seen, ground, request.resolvers.length);
     // Where a first resolver was wrong, what a later one proved names other targets and addresses (TRUST-RULES 3.2).
     const proven = (question: Question): Followed => proofs.secured(question).followed;
@@ -152,6 +163,7 @@ export function plan(request: CheckRequest, seen: Seen, ground: ProofGround): Pl
     wanted: [...wanted].map(([key, w]) => ({ key, scopes: [...w.scopes], inquiry: w.inquiry, from: w.from })),
     discovery: { ...discovery, targets },
     endpoints: [...endpoints.values()],
+    more: canProve && how === 'hasty',
   };
 
   /** Asks for the addresses of targets, and visits them as far as `view` tells of any. */
