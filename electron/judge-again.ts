@@ -71,11 +71,18 @@ export function judgeAgain(saved: unknown, changes: Changes): Outcome<Report, Sa
     recordedAt,
     without: changes.without ?? [],
   });
-  const difference = compare(file.verdict, report);
-  return {
-    ok: true,
-    value: difference === null ? report : { ...report, warnings: [difference, ...(report.warnings ?? [])] },
-  };
+  const said = [compare(file.verdict, report), ownGround(file.request)].filter((one) => one !== null);
+  return { ok: true, value: { ...report, warnings: [...said, ...(report.warnings ?? [])] } };
+}
+
+/** What the file itself brings to be believed: no more believable than the file. */
+function ownGround(request: { ca: readonly unknown[]; trustAnchor: string | null }): Reason | null {
+  const brings = [
+    ...(request.ca.length > 0 ? [judgeAgainPhrases.ownStore()] : []),
+    ...(request.trustAnchor === null ? [] : [judgeAgainPhrases.ownAnchors()]),
+  ];
+  if (brings.length === 0) return null;
+  return { code: 'report-brings-trust', text: judgeAgainPhrases.brings(brings), ref: 'RFC 4033 7' };
 }
 
 function compare(

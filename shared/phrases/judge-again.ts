@@ -11,4 +11,8 @@ export const judgeAgainPhrases = {
     `This is no report that can be judged again: ${where === '' ? what : `${where}: ${what}`}.`,
   differs: (was: string, now: string) =>
     `The file says “${was}”; judged again from what was observed it is “${now}”.`,
+  ownStore: () => 'its own certificate store',
+  ownAnchors: () => 'its own DNSSEC anchors',
+  brings: (what: readonly string[]) =>
+    `The report brings ${what.join(' and ')}, as the check that made it was told to use: what they vouch for is no more believable than the file.`,
 } as const;
