@@ -184,6 +184,31 @@ describe('through a verdict', () => {
     expect((await enter(realm, again, { password: SECRET })).result.code).toBe('signed-in');
   });
 
+  it('the same certificate over a connection that would be refused ends it, too', async () => {
+    const report = await checkOf(realm, BILBO.jid);
+    // As if the new connection had come to TLS 1.1 only.
+    const openNet: World['openNet'] = (request, elapsed) => {
+      const net = realm.world.openNet(request, elapsed);
+      return {
+        ...net,
+        secure: (inquiry, see, signal) =>
+          net.secure(
+            inquiry,
+            (one) => {
+              if (one.kind !== 'tls' || !one.outcome.ok) return see(one);
+              see({ ...one, outcome: { ok: true, value: { ...one.outcome.value, protocol: 'TLSv1.1' } } });
+            },
+            signal,
+          ),
+      };
+    };
+    const { result } = await enter(realm, report, {
+      password: BILBO.password,
+      world: { ...realm.world, openNet },
+    });
+    expect(result).toMatchObject({ outcome: 'refused', code: 'verdict-changed', steps: [] });
+  });
+
   it('a server that is gone is unreachable, and a cancel is one', async () => {
     const report = await checkOf(realm, BILBO.jid);
     expect((await enter(realm, report, { password: BILBO.password }, 'at once')).result.code).toBe(
