@@ -8,7 +8,7 @@
 import type { Report } from '../shared/report.ts';
 import { judgeAgainPhrases } from '../shared/phrases/judge-again.ts';
 import { parseArguments, readText } from './arguments.ts';
-import { colours, exitCode, print, usage } from './output.ts';
+import { colours, columns, exitCode, print, usage } from './output.ts';
 import { judgeAgain, type Changes } from './judge-again.ts';
 import { parseTime } from './options.ts';
 import { readPins } from './pins-reader.ts';
@@ -51,7 +51,11 @@ export async function runJudgeCommand(argv: readonly string[]): Promise<number> 
   }
   for (const report of reports) {
     if (json) await print(`${JSON.stringify(report)}\n`, 0);
-    else await print((await import('./terminal.ts')).describe(report, { verbose, colour: colours() }), 0);
+    else
+      await print(
+        (await import('./terminal.ts')).describe(report, { verbose, colour: colours(), columns: columns() }),
+        0,
+      );
   }
   const codes = reports.map(exitCode);
   return [2, 1, 3, 4, 0].find((code) => codes.includes(code)) ?? 0;

@@ -36,6 +36,11 @@ export function colours(): boolean {
   return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
 }
 
+/** Columns of the terminal; null where standard output is none: what reads a pipe wants whole lines. */
+export function columns(): number | null {
+  return process.stdout.isTTY ? process.stdout.columns : null;
+}
+
 /** Writes and waits until it is written: a report on a pipe must not be cut by the exit. */
 export async function print(text: string, code: number): Promise<number> {
   await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));

@@ -5,6 +5,9 @@
  * Out:  text; every line of it safe to print (nothing from outside reaches the terminal unseen)
  * Not:  deciding or explaining anything: all sentences come with the report
  */
+import { contacted } from '../shared/contacted.ts';
+import { explained } from '../shared/exact.ts';
+import { contactPhrases } from '../shared/phrases/contacted.ts';
 import type {
   EndpointReport,
   Report,
@@ -15,14 +18,19 @@ import type {
   TargetReport,
 } from '../shared/report.ts';
 import { ROUTES } from '../shared/report.ts';
+import { freshSteps, reasonsBeside } from '../shared/view.ts';
 import { visible } from '../shared/visible.ts';
 import { describeObservation } from './observation-text.ts';
 import { painter, type Paint } from './paint.ts';
 import { describeClients } from './terminal-clients.ts';
+import { describeNext } from './terminal-next.ts';
+import { asIs, wrap } from './wrap.ts';
 
 export type TerminalOptions = {
   readonly verbose: boolean;
   readonly colour: boolean;
+  /** Columns of the terminal; null where there is none, and nothing is broken. */
+  readonly columns?: number | null;
 };
 
 /** The whole report as text, a blank line at its end. */
@@ -37,17 +45,24 @@ export function describe(report: Report, options: TerminalOptions): string {
   lines.push(
     paint('bold', `${visible(title)}  ${input.service === 'xmpp-client' ? 'for clients' : 'for servers'}`),
   );
-  lines.push(`${mark(verdict.outcome, paint)} ${paint('bold', visible(verdict.sentence, LONGEST_SENTENCE))}`);
-  for (const reason of verdict.reasons.slice(0, options.verbose ? undefined : 6)) {
-    lines.push(`    ${visible(reason.text, LONGEST_SENTENCE)} ${paint('dim', `[${reason.ref}]`)}`);
+  const { said, others } = reasonsBeside(verdict);
+  const refs = [...new Set(said.map((reason) => reason.ref))].map((ref) => `[${visible(ref)}]`).join(' ');
+  lines.push(
+    `${mark(verdict.outcome, paint)} ${paint('bold', visible(verdict.sentence, LONGEST_SENTENCE))}${refs === '' ? '' : ` ${paint('dim', refs)}`}`,
+  );
+  for (const reason of others.slice(0, options.verbose ? undefined : 6)) {
+    lines.push(`    ${visible(reason.text, LONGEST_SENTENCE)} ${paint('dim', `[${visible(reason.ref)}]`)}`);
   }
   for (const warning of report.warnings ?? [])
     lines.push(`  ${paint('yellow', '!')} ${visible(warning.text, LONGEST_SENTENCE)}`);
 
   lines.push('', paint('bold', 'The way there'));
-  for (const srv of report.discovery.srv) lines.push(...describeSrv(srv, paint, options.verbose));
-  for (const target of report.targets) lines.push(...describeTarget(target, paint, options.verbose));
+  const told = new Set<string>();
+  for (const srv of report.discovery.srv) lines.push(...describeSrv(srv, paint, options.verbose, told));
+  for (const target of report.targets)
+    lines.push(...describeTarget(target, paint, options.verbose, verdict.sentence));
 
+  lines.push(...describeNext(report, paint));
   if (report.clients !== undefined) lines.push(...describeClients(report.clients, report, paint));
   if (options.verbose) lines.push(...describeVerbose(report, paint));
   lines.push(
@@ -59,22 +74,28 @@ export function describe(report: Report, options: TerminalOptions): string {
   );
   if (!options.verbose)
     lines.push(paint('dim', 'mellon check --verbose shows every step, --json the whole report.'));
-  return `${lines.join('\n')}\n\n`;
+  return wrap(`${lines.join('\n')}\n\n`, options.columns ?? null);
 }
 
-function describeSrv(srv: SrvAnswer, paint: Paint, verbose: boolean): string[] {
+/** `told` has the links of the chain that were told already: most answers share all but the last. */
+function describeSrv(srv: SrvAnswer, paint: Paint, verbose: boolean, told: Set<string>): string[] {
   const lines = [
     `  ${proofMark(srv.dnssec, srv.answer === 'failed', paint)} SRV ${visible(srv.owner)}  ${srv.answer}, ${srv.dnssec}`,
   ];
   if (verbose || srv.dnssec === 'bogus' || srv.answer === 'failed')
     lines.push(`      ${visible(srv.why, LONGEST_SENTENCE)}`);
   if (verbose)
-    for (const link of srv.chain ?? [])
-      lines.push(paint('dim', `      ${link.zone} ${link.status}: ${visible(link.text, LONGEST_SENTENCE)}`));
+    for (const link of srv.chain ?? []) {
+      if (link.text === srv.why || told.has(link.text)) continue;
+      told.add(link.text);
+      const zone = link.zone === '' ? 'the root' : visible(link.zone);
+      lines.push(`      ${paint('dim', `${zone} ${link.status}: ${visible(link.text, LONGEST_SENTENCE)}`)}`);
+    }
   return lines;
 }
 
-function describeTarget(target: TargetReport, paint: Paint, verbose: boolean): string[] {
+/** `said` is the sentence that stands above all and need not be said again. */
+function describeTarget(target: TargetReport, paint: Paint, verbose: boolean, said: string): string[] {
   const lines = [
     `  └ ${visible(target.host)}:${target.port} (${target.mode})  delegation: ${target.delegation ?? 'refused'}`,
   ];
@@ -98,19 +119,22 @@ function describeTarget(target: TargetReport, paint: Paint, verbose: boolean): s
   }
   for (const warning of target.warnings ?? [])
     lines.push(`      ${paint('yellow', '!')} ${visible(warning.text, LONGEST_SENTENCE)}`);
-  for (const endpoint of target.endpoints) lines.push(...describeEndpoint(endpoint, paint, verbose));
+  for (const endpoint of target.endpoints) lines.push(...describeEndpoint(endpoint, paint, verbose, said));
   return lines;
 }
 
-function describeEndpoint(e: EndpointReport, paint: Paint, verbose: boolean): string[] {
-  const tls = e.tls === null ? '' : `, ${e.tls.protocol} ${e.tls.cipher}`;
+function describeEndpoint(e: EndpointReport, paint: Paint, verbose: boolean, said: string): string[] {
+  const tls = e.tls === null ? '' : `, ${visible(e.tls.protocol)} ${visible(e.tls.cipher)}`;
   const lines = [`    ${mark(e.verdict.outcome, paint)} ${e.address ?? 'no address'}  ${e.reached}${tls}`];
-  lines.push(`        ${visible(e.verdict.sentence, LONGEST_SENTENCE)}`);
+  if (e.verdict.sentence !== said) lines.push(`        ${visible(e.verdict.sentence, LONGEST_SENTENCE)}`);
   if (e.chain.length > 0) {
     for (const check of e.checks ?? [])
       lines.push(`        ${tick(check.ok, paint)} ${visible(check.text, LONGEST_SENTENCE)}`);
     lines.push('        Routes to trust');
-    for (const name of ROUTES) lines.push(...describeRoute(name, e.routes[name], paint, verbose));
+    for (const name of ROUTES) {
+      const known = name === 'pkix-delegated' ? e.routes.pkix.steps : [];
+      lines.push(...describeRoute(name, e.routes[name], known, paint, verbose));
+    }
   }
   if (verbose) {
     lines.push(
@@ -118,8 +142,8 @@ function describeEndpoint(e: EndpointReport, paint: Paint, verbose: boolean): st
     );
     for (const [i, c] of e.chain.entries()) {
       lines.push(
-        `        certificate ${i}: ${visible(c.subject)}`,
-        `          issued by ${visible(c.issuer)}, ${c.notBefore} to ${c.notAfter}`,
+        `        certificate ${i}: ${visible(c.subject) || 'without a subject'}`,
+        `          issued by ${visible(c.issuer) || 'a nameless issuer'}, ${c.notBefore} to ${c.notAfter}`,
         `          SHA-256 ${c.sha256}`,
         `          key SHA-256 ${c.spkiSha256}`,
       );
@@ -132,14 +156,24 @@ function describeEndpoint(e: EndpointReport, paint: Paint, verbose: boolean): st
   return lines;
 }
 
-function describeRoute(name: RouteName, route: Route, paint: Paint, verbose: boolean): string[] {
+/** `known` are lines that stand under the route before. */
+function describeRoute(
+  name: RouteName,
+  route: Route,
+  known: readonly Step[],
+  paint: Paint,
+  verbose: boolean,
+): string[] {
   const state = { open: '✓', shut: '✗', contradicted: '✗', absent: '·', unknown: '?' }[route.state];
   const colour = route.state === 'open' ? 'green' : route.state === 'contradicted' ? 'red' : 'dim';
   const lines = [`          ${paint(colour, `${state} ${name.padEnd(15)} ${route.state}`)}`];
-  if (verbose) lines.push(...route.steps.map((s) => `              ${stepLine(s, paint)}`));
-  if (route.opensBy !== null && route.state !== 'open' && (verbose || route.state !== 'absent')) {
-    for (const part of route.opensBy.split('\n'))
-      lines.push(paint('dim', `              ${visible(part, LONGEST_SENTENCE)}`));
+  if (!verbose) return lines;
+  lines.push(...freshSteps(route.steps, known).map((s) => `              ${stepLine(s, paint)}`));
+  if (route.opensBy !== null && route.state !== 'open') {
+    for (const part of explained(route.opensBy)) {
+      const text = visible(part.text, LONGEST_SENTENCE);
+      lines.push(part.kind === 'prose' ? `              ${text}` : asIs(`                  ${text}`));
+    }
   }
   return lines;
 }
@@ -174,6 +208,13 @@ function describeVerbose(report: Report, paint: Paint): string[] {
       );
     lines.push(...report.hostMeta.notes.map((n) => `    ${visible(n.text, LONGEST_SENTENCE)}`));
   }
+  lines.push('', paint('bold', contactPhrases.title));
+  for (const c of contacted(report.observations)) {
+    const at = c.address === null ? '' : ` ${contactPhrases.at(visible(c.address))}`;
+    lines.push(
+      `  ${contactPhrases.kinds[c.kind].padEnd(13)}${visible(c.where)}${at}  ${contactPhrases.times(c.times, c.failed)}, ${contactPhrases.when(c.first, c.last)}, ${contactPhrases.bytes(c.bytes)}`,
+    );
+  }
   lines.push(
     '',
     paint('bold', 'Observations'),
@@ -183,7 +224,7 @@ function describeVerbose(report: Report, paint: Paint): string[] {
 }
 
 function stepLine(s: Step, paint: Paint): string {
-  return `${tick(s.ok, paint)} ${visible(s.text, LONGEST_SENTENCE)}${s.ref === undefined ? '' : ` ${paint('dim', `[${s.ref}]`)}`}`;
+  return `${tick(s.ok, paint)} ${visible(s.text, LONGEST_SENTENCE)}${s.ref === undefined ? '' : ` ${paint('dim', `[${visible(s.ref)}]`)}`}`;
 }
 
 function tick(ok: boolean | null, paint: Paint): string {
