@@ -1,16 +1,13 @@
 /**
- * targets.ts: every decoder of what comes from outside, with seeds made by the demo's builders and what must hold of it.
+ * targets.ts: every decoder of what comes from outside, and what must hold of it.
  *
  * In:   bytes
  * Out:  TARGETS: name -> seeds, and a run that throws when a decoder breaks its promise
  * Not:  choosing the bytes (loop.ts)
  */
-import { makeCa } from '../../electron/demo/certificate.ts';
-import { poshDocument } from '../../electron/demo/kit.ts';
 import { makeStaple } from '../../electron/demo/ocsp.ts';
-import { serverHeader, streamErrorXml } from '../../electron/demo/xmpp-peer.ts';
-import { signTree } from '../../electron/demo/zone-sign.ts';
-import { nameOf, zone } from '../../electron/demo/zone.ts';
+import { streamErrorXml } from '../../electron/demo/xmpp-peer.ts';
+import { nameOf } from '../../electron/demo/zone.ts';
 import { judgeAgain } from '../../electron/judge-again.ts';
 import { parseResolver } from '../../electron/net/resolver-url.ts';
 import { parseRequest } from '../../electron/options.ts';
@@ -43,7 +40,7 @@ import {
   decodeRrsig,
 } from '../../electron/wire/dns-signed.ts';
 import { CLASS_IN, TYPE } from '../../electron/wire/dns-type.ts';
-import { encodeMessage, encodeQuery } from '../../electron/wire/dns-write.ts';
+import { encodeMessage } from '../../electron/wire/dns-write.ts';
 import { decodeHostMetaJson, decodeHostMetaXml } from '../../electron/wire/host-meta.ts';
 import { toAscii, toUnicode } from '../../electron/wire/idna.ts';
 import { decodeJson } from '../../electron/wire/json.ts';
@@ -53,10 +50,24 @@ import { decodePoshDocument } from '../../electron/wire/posh-document.ts';
 import { openingReader, readOpening, type Opening } from '../../electron/wire/xmpp-stream.ts';
 import { NS } from '../../electron/wire/xmpp-xml.ts';
 import { parseZoneLines } from '../../electron/wire/zone-line.ts';
-import type { Instant } from '../../shared/basics.ts';
-import type { DnsType } from '../../shared/observation.ts';
 import { visible } from '../../shared/visible.ts';
 import { savedReport } from './saved.ts';
+import {
+  NOW,
+  ca,
+  leaf,
+  constrained,
+  world,
+  answers,
+  seenRecords,
+  OPEN,
+  META,
+  META_JSON,
+  POSH,
+  POSH_REFERENCE,
+  JWK,
+  SPKI,
+} from './seeds.ts';
 
 export type Target = {
   readonly seeds: readonly Uint8Array[];
@@ -65,69 +76,6 @@ export type Target = {
   /** Throws where a promise is broken. */
   readonly run: (bytes: Uint8Array) => void;
 };
-
-const NOW = Date.parse('2026-11-23T12:00:00Z') as Instant;
-const ca = makeCa({ name: 'Erebor Root CA', now: NOW });
-const leaf = ca.issue({
-  now: NOW,
-  names: {
-    cn: 'shire.example',
-    dns: ['shire.example', '*.shire.example'],
-    srv: ['_xmpp-client.shire.example'],
-    xmpp: ['shire.example'],
-    ip: ['127.0.0.1', '::1'],
-    email: ['frodo@shire.example'],
-    uri: ['xmpp:shire.example'],
-  },
-  policies: ['1.2.3.4'],
-  caIssuers: 'http://ca.example/ca.der',
-});
-const constrained = ca.issue({
-  now: NOW,
-  isCa: true,
-  pathLen: 2,
-  ku: ['keyCertSign'],
-  names: { cn: 'Bounded CA' },
-  nameConstraints: {
-    permitted: { dns: ['example'], ip: ['10.0.0.0/255.0.0.0'] },
-    excluded: { email: ['a'] },
-  },
-  policyMappings: [['1.2.3', '1.2.4']],
-  policyConstraints: { requireExplicit: 1, inhibitMapping: 2 },
-  inhibitAny: 3,
-});
-const world = signTree(
-  [
-    zone('example', { denial: { nsec3: { optOut: true, salt: Uint8Array.of(1, 2) } } }),
-    zone('shire.example')
-      .add('_xmpp-client._tcp', 'SRV', { port: 5222, target: 'xmpp.shire.example' })
-      .add('xmpp', 'A', '127.0.0.1')
-      .add('xmpp', 'AAAA', '::1')
-      .add('www', 'CNAME', 'xmpp.shire.example')
-      .add('d', 'DNAME', 'hosting.example')
-      .add('xmpp', 'TXT', 'speak, friend')
-      .add('_5222._tcp.xmpp', 'TLSA', { usage: 3, selector: 1, matchingType: 1, data: 'ab'.repeat(32) }),
-  ],
-  { now: NOW },
-);
-const asked = (name: string, type: DnsType): Uint8Array =>
-  world.answer(encodeQuery({ id: 7, name: nameOf(name), type, dnssec: true, udpSize: 1232 }));
-const answers = (
-  [
-    ['_xmpp-client._tcp.shire.example', 'SRV'],
-    ['xmpp.shire.example', 'A'],
-    ['xmpp.shire.example', 'AAAA'],
-    ['xmpp.shire.example', 'TXT'],
-    ['www.shire.example', 'A'],
-    ['x.d.shire.example', 'A'],
-    ['_5222._tcp.xmpp.shire.example', 'TLSA'],
-    ['shire.example', 'DNSKEY'],
-    ['shire.example', 'DS'],
-    ['shire.example', 'SOA'],
-    ['gone.shire.example', 'A'],
-    ['gone.example', 'A'],
-  ] as const
-).map(([name, type]) => asked(name, type));
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 const bytesOf = (...texts: readonly string[]): readonly Uint8Array[] => texts.map((one) => Buffer.from(one));
@@ -162,20 +110,6 @@ const RECORDS = [
   decodeNsec,
   decodeNsec3,
 ] as const;
-const seenRecords = answers.flatMap((one) => {
-  const message = decodeMessage(one);
-  return message.ok ? [...message.value.answer, ...message.value.authority].map((rr) => rr.rdata) : [];
-});
-
-const OPEN = serverHeader(NS.client, 'shire.example');
-const META = `<XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'><Link rel='urn:xmpp:alt-connections:websocket' href='wss://a.example/ws'/></XRD>`;
-const META_JSON = JSON.stringify({
-  xmpp: { ttl: 3600 },
-  links: [{ rel: 'urn:xmpp:alt-connections:xbosh', href: 'https://a.example/b' }],
-});
-const POSH = poshDocument(leaf);
-const POSH_REFERENCE = JSON.stringify({ url: 'https://posh.example/x.json', expires: 3600 });
-const JWK = JSON.stringify({ keys: [{ kty: 'EC', x5c: [Buffer.from(leaf.der).toString('base64')] }] });
 const JSON_WORDS = [
   '{',
   '}',
@@ -220,8 +154,6 @@ const NAME_WORDS = [
   '\u200d',
   '\ud83d\ude00',
 ];
-const SPKI = Buffer.from(leaf.certificate.spki).toString('base64');
-
 export const TARGETS: Readonly<Record<string, Target>> = {
   'dns-message': { seeds: answers, words: ['\xc0\x0c', '\xc0\x00', '\x00\x29'], run: rereads },
   'dns-records': {
