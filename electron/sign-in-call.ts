@@ -15,7 +15,6 @@ import type { Report } from '../shared/report.ts';
 import type { SignInEvent, SignInForm, SignInResult } from '../shared/sign-in.ts';
 import type { World } from './check.ts';
 import { no } from './desk.ts';
-import { signIn } from './sign-in.ts';
 import { notBegun } from './sign-in-result.ts';
 import { parseAddress, sourceText } from './wire/address.ts';
 
@@ -68,6 +67,8 @@ export function openSignIn(
         if (sourceText(source) !== sourceText(report.request.source))
           return { ok: true, value: notBegun({ code: 'other-domain', detail: report.input.domain }) };
         const ask = { report, local, password, allowPlain, pins, world };
+        // Only now: nobody who does not sign in waits for the libraries of it.
+        const { signIn } = await import('./sign-in.ts');
         return { ok: true, value: await signIn(ask, (event) => emit(id, event), stop.signal) };
       } finally {
         running.delete(id);
