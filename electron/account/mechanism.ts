@@ -88,4 +88,16 @@ export function offerHash(offer: Offer, hash: ScramHash): string {
     .digest('base64');
 }
 
+/** Whether a server's hash is that of the offer as it arrived. No kinds of binding may be written as an empty list, too. */
+export function confirmsOffer(offer: Offer, hash: ScramHash, given: string): boolean {
+  const none = offer.bindings === null || offer.bindings.length === 0;
+  const forms: readonly Offer[] = none
+    ? [
+        { ...offer, bindings: null },
+        { ...offer, bindings: [] },
+      ]
+    : [offer];
+  return forms.some((form) => offerHash(form, hash) === given);
+}
+
 const MOST_NAMED = 20;

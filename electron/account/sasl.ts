@@ -14,7 +14,7 @@ import type { Outcome } from '../../shared/basics.ts';
 import { childOf, type Stanza } from '../wire/xmpp-stanza.ts';
 import { NS } from '../wire/xmpp-xml.ts';
 import { fail, type Failure } from './failure.ts';
-import { offerHash, type Choice, type Offer } from './mechanism.ts';
+import { confirmsOffer, type Choice, type Offer } from './mechanism.ts';
 import { saslPrep } from './saslprep.ts';
 import { saslFailure, type Bound } from './sasl-failure.ts';
 import {
@@ -100,7 +100,7 @@ export async function authenticate(
       const first = readServerFirst(message, words.nonce);
       if (!first.ok) return { ok: false, problem: explained(first.problem) };
       // XEP-0474: before anything made from the password leaves.
-      if (first.value.offered !== null && first.value.offered !== offerHash(offer, choice.hash))
+      if (first.value.offered !== null && !confirmsOffer(offer, choice.hash, first.value.offered))
         return fail('downgrade');
       tell({ id: first.value.offered === null ? 'offer-not-confirmed' : 'offer-confirmed' });
       const final = await clientFinal(words, first.value, password, signal);

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bindingsOf, endPointHash, type Binding } from '../../electron/account/channel-binding.ts';
-import { chooseMechanism, offerHash, type Offer } from '../../electron/account/mechanism.ts';
+import { chooseMechanism, confirmsOffer, offerHash, type Offer } from '../../electron/account/mechanism.ts';
 import { selfSigned } from '../../electron/demo/certificate.ts';
 import type { Instant } from '../../shared/basics.ts';
 import type { ChannelBindingType } from '../../shared/sign-in.ts';
@@ -95,6 +95,19 @@ describe('the hash of an offer (XEP-0474)', () => {
     const made = offerHash(offer(['SCRAM-SHA-256', 'PLAIN'], ['tls-unique', 'tls-exporter']), 'sha256');
     const text = 'PLAIN\u001eSCRAM-SHA-256\u001ftls-exporter\u001etls-unique';
     expect(made).toBe(createHash('sha256').update(text).digest('base64'));
+  });
+  it('is confirmed by the same offer only, no kinds and an empty list being the same', () => {
+    const none = offer(['A', 'B']);
+    expect(confirmsOffer(none, 'sha256', offerHash(offer(['B', 'A'], []), 'sha256'))).toBe(true);
+    expect(confirmsOffer(offer(['A', 'B'], []), 'sha256', offerHash(none, 'sha256'))).toBe(true);
+    expect(confirmsOffer(none, 'sha256', offerHash(offer(['A', 'B'], ['tls-exporter']), 'sha256'))).toBe(
+      false,
+    );
+    expect(confirmsOffer(offer(['A'], ['tls-exporter']), 'sha256', offerHash(offer(['A']), 'sha256'))).toBe(
+      false,
+    );
+    expect(confirmsOffer(none, 'sha256', offerHash(offer(['A', 'B', 'C']), 'sha256'))).toBe(false);
+    expect(confirmsOffer(none, 'sha256', '')).toBe(false);
   });
   it('has one list where no kinds were named', () => {
     expect(offerHash(offer(['B', 'A']), 'sha1')).toBe(createHash('sha1').update('A\u001eB').digest('base64'));
