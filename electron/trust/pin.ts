@@ -234,11 +234,16 @@ function judgement(
 function facts(input: PinInput, pin?: Pin): PinFacts {
   return {
     domain: visible(input.domain),
-    since: visible(pin?.created ?? ''),
+    since: minute(pin?.created ?? ''),
     by: pin?.by ?? 'certificate',
     once: pin !== undefined && input.view.once.includes(pin),
     list: [],
   };
+}
+
+/** An ISO 8601 time in UTC, to the minute, as people read it. */
+function minute(iso: string): string {
+  return visible(iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC'));
 }
 
 function step(id: PinStepId, ok: boolean | null, about: PinFacts): Step {

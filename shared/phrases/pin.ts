@@ -35,9 +35,9 @@ export const PIN_REASONS: Readonly<Record<PinReasonCode, (facts: PinFacts) => st
   'pin-other-name': (f) =>
     `The key is the one that you accepted for ${f.domain} on ${f.since}, but the certificate carries other names than then: ${f.list.join(', ')}.`,
   'pin-changed-same-key': (f) =>
-    `Same key, new certificate: you accepted another certificate for ${f.domain} on ${f.since}; this one carries the same key, as after a renewal. Compare both before you replace it.`,
+    `This is a new certificate with the same key: you accepted another one for ${f.domain} on ${f.since}, and this one carries the same key, as after a renewal. Compare both before you replace it.`,
   'pin-changed-new-key': (f) =>
-    `New key: this is neither the certificate nor the key that you accepted for ${f.domain} on ${f.since}. It may be an interception. Compare its fingerprint with one from the administrator before you replace anything.`,
+    `This is a new key: neither the certificate nor the key is the one that you accepted for ${f.domain} on ${f.since}. It may be an interception. Compare its fingerprint with one from the administrator before you replace anything.`,
   'pin-changed-key-unknown': (f) =>
     `This is not the certificate that you accepted for ${f.domain} on ${f.since}; whether the key is the same is not known. It may be an interception. Compare its fingerprint with one from the administrator before you replace anything.`,
   'pins-unreadable': (f) =>

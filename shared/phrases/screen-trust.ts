@@ -114,7 +114,7 @@ const swaps: Readonly<Record<Swap, string>> = {
   back: 'its first certificate again',
 };
 const findings: Readonly<Record<Finding, string>> = {
-  same: 'the same certificate as before',
+  same: 'the same certificate as at the last look',
   first: 'seen for the first time',
   renewed: 'renewed with a known key',
   'new-key': 'NEW KEY',

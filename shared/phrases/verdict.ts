@@ -87,5 +87,7 @@ function vouchedBy(f: SentenceFacts): string {
 /** A sentence as a subordinate clause: no capital "The" at its start, no final stop. */
 function clause(sentence: string): string {
   const bare = sentence.replace(/\.$/, '');
-  return bare.replace(/^(The|This|A|An|It|No|None|There|Both|Its|Not|All)\b/, (word) => word.toLowerCase());
+  return bare.replace(/^(The|This|A|An|It|No|None|There|Both|Its|Not|All|You|What)\b/, (word) =>
+    word.toLowerCase(),
+  );
 }
