@@ -17,9 +17,9 @@ import type { Net } from './net/net.ts';
 import { createSignatureCache, type SignatureCache } from './trust/dnssec/validate.ts';
 import type { Ground } from './trust/judge-context.ts';
 import { judge } from './trust/judge.ts';
-import { plan, type Plan, type Planned } from './trust/plan.ts';
+import { plan, type Plan, type Planned, type Scope } from './trust/plan.ts';
 import { createProofMemory } from './trust/proof-memory.ts';
-import { indexObservations } from './trust/seen.ts';
+import { endpointKey, indexObservations } from './trust/seen.ts';
 import type { TrustStore } from './trust/stores.ts';
 import { groundOf, RUNTIME } from './ground.ts';
 import { sourceText } from './wire/address.ts';
@@ -147,16 +147,26 @@ export async function runCheck(
     net.close();
   }
 
+  function judgeSettled(settled: ReadonlySet<string>): Report {
+    return judge(request, seen, { ...ground, durationMs: Math.round(elapsed()), settled });
+  }
+
   /** An endpoint is judged when every look that its verdict can depend on is over. */
   function tellSettled(current: Plan): void {
     const pending = current.wanted.filter((w) => state.get(w.key) !== 'over');
-    const settled = new Set(
-      current.endpoints
-        .filter((e) => !pending.some((w) => w.scopes.some((s) => e.scopes.includes(s))))
-        .map((e) => `${e.mode} ${e.host} ${e.port} ${e.address}`),
-    );
+    const without = (leaving: Scope | null): ReadonlySet<string> =>
+      new Set(
+        current.endpoints
+          .filter((e) => !pending.some((w) => w.scopes.some((s) => s !== leaving && e.scopes.includes(s))))
+          .map(endpointKey),
+      );
+    const [whole, apart] = [without(null), without('posh')];
+    if ([...apart].every((key) => told.has(key))) return;
+    // A web server that hangs keeps nobody waiting whose verdict it cannot change.
+    const early = judgeSettled(apart);
+    const settled = new Set([...apart].filter((key) => whole.has(key) || !couldPoshChange(early, key)));
     if ([...settled].every((key) => told.has(key))) return;
-    const report = judge(request, seen, { ...ground, durationMs: Math.round(elapsed()), settled });
+    const report = settled.size === apart.size ? early : judgeSettled(settled);
     // One signature that comes later ends "without DNSSEC" (rule 3.6): nobody is told before what it may take back.
     const isOpen = report.resolver.dnssecData !== 'delivered';
     if (isOpen && pending.some(({ inquiry }) => inquiry.kind === 'dns')) return;
@@ -188,6 +198,24 @@ function look(
         signal,
       );
     }
+  }
+}
+
+/** Whether the POSH document, still on its way, could change an endpoint's verdict (section 9: rows 2, pins, and 6 to 8). */
+function couldPoshChange(report: Report, key: string): boolean {
+  const verdict = report.targets.flatMap((t) =>
+    t.endpoints.filter((e) => endpointKey({ ...t, address: e.address ?? '' }) === key).map((e) => e.verdict),
+  )[0];
+  if (verdict === undefined) return true;
+  switch (verdict.outcome) {
+    case 'unreachable':
+      return false;
+    case 'auto-accept':
+      return verdict.by === 'posh' || verdict.by === 'pin';
+    case 'manual':
+      return verdict.case !== 'watched-key-changed' && verdict.case !== 'proof-unknown';
+    case 'refuse':
+      return verdict.reasons.some(({ code }) => code.startsWith('pin-'));
   }
 }
 

@@ -15,6 +15,7 @@ import { sourceText } from '../wire/address.ts';
 import type { Certificate } from '../wire/certificate.ts';
 import { addressFamily } from '../wire/ip.ts';
 import type { Discovery } from './discover.ts';
+import { mayFetch } from './plan.ts';
 import { nextPoshUrl } from './posh-hops.ts';
 import { urlHost } from './posh-web.ts';
 import type { PoshInput } from './posh.ts';
@@ -78,6 +79,7 @@ export function poshInput(c: Context, leaf: Certificate | null, proven = false):
     now: c.ground.now,
     fetchedAt: (c.ground.startedAt + last) as Instant,
     proven,
+    mayFetch: (address) => mayFetch(c.request, address, c.ground.negativeAnchors),
   };
 }
 

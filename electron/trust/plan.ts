@@ -24,7 +24,7 @@ import { nextPoshUrl } from './posh-hops.ts';
 import { endpointKey, questionKey, usableReply, type Seen } from './seen.ts';
 
 /** Whose verdict can depend on a look: all endpoints', one target's, one endpoint's, or nobody's. */
-export type Scope = 'domain' | 'extra' | `target ${string}` | `endpoint ${string}`;
+export type Scope = 'domain' | 'posh' | 'extra' | `target ${string}` | `endpoint ${string}`;
 
 export type PlannedInquiry =
   | { readonly kind: 'dns'; readonly question: Question; readonly resolverIndex: number }
@@ -180,7 +180,7 @@ export function plan(
         };
         const key = endpointKey(endpoint);
         const own: Scope = `endpoint ${key}`;
-        if (!endpoints.has(key)) endpoints.set(key, { ...endpoint, scopes: ['domain', scope, own] });
+        if (!endpoints.has(key)) endpoints.set(key, { ...endpoint, scopes: ['domain', scope, own, 'posh'] });
         if (!mayConnect(request, target, address, ground.negativeAnchors)) continue;
         const to = sourceText(request.source);
         want(`visit ${key}`, own, { kind: 'visit', endpoint, to, sni: name }, ids);
@@ -217,7 +217,7 @@ export function plan(
   /** POSH and host-meta, beside the XMPP connection and never after it. Without `view` only the questions are asked. */
   function planWeb(domain: DnsName, view: View | null): void {
     const posh = nextPoshUrl(request.source, request.service, seen.https('posh'));
-    if ('url' in posh) fetch('posh', posh.url, 'domain', lastId('posh'), view);
+    if ('url' in posh) fetch('posh', posh.url, 'posh', lastId('posh'), view);
     if (request.service !== 'xmpp-client') return;
     for (const { purpose, url } of hostMetaUrls(domain)) {
       const next = nextHostMetaUrl(url, seen.https(purpose));
@@ -295,7 +295,12 @@ export function mayConnect(
   return isLiteral(target) || mayFetch(request, address, negativeAnchors);
 }
 
-function mayFetch(request: CheckRequest, address: string, negativeAnchors: readonly DnsName[]): boolean {
+/** Rule 2.9 for addresses that nobody typed. */
+export function mayFetch(
+  request: CheckRequest,
+  address: string,
+  negativeAnchors: readonly DnsName[],
+): boolean {
   if (request.allowPrivate || !isPrivateAddress(address)) return true;
   const { source } = request;
   return source.kind === 'ip'

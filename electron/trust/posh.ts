@@ -12,6 +12,7 @@ import type { PoshReport, Reason, RouteState, Step } from '../../shared/report.t
 import type { Service, Source } from '../../shared/request.ts';
 import { visible } from '../../shared/visible.ts';
 import type { Certificate } from '../wire/certificate.ts';
+import { addressFamily, addressText } from '../wire/ip.ts';
 import type { PoshDocument } from '../wire/posh-document.ts';
 import type { DnssecResult } from './dnssec/result.ts';
 import {
@@ -33,6 +34,8 @@ export type PoshInput = {
   readonly hops: readonly HttpsSeen[];
   /** The A and AAAA results by host of URL; a host that is missing was not asked. */
   readonly addressStates: ReadonlyMap<string, readonly DnssecResult[]>;
+  /** Rule 2.9: whether an address may be connected to; without it every one may. */
+  readonly mayFetch?: (address: string) => boolean;
   readonly leaf: Certificate | null;
   readonly stores: readonly TrustStore[];
   readonly now: Instant;
@@ -178,7 +181,18 @@ const NOT_BASE64 = 'no value is base64 of a hash of its length.';
 function unfetched(input: PoshInput, url: string): End {
   const states = input.addressStates.get(urlHost(url)) ?? [];
   const none = states.length > 0 && states.every((one) => 'answer' in one && one.answer === 'none');
-  return none ? ending('absent', 'posh-no-address', url) : ending('unknown', 'posh-not-fetched', url);
+  if (none) return ending('absent', 'posh-no-address', url);
+  const { mayFetch } = input;
+  const found = addressFamily(urlHost(url)) === 0 ? states.flatMap(addressesOf) : [urlHost(url)];
+  const isPrivate = mayFetch !== undefined && found.length > 0 && !found.some(mayFetch);
+  return ending('unknown', isPrivate ? 'posh-private-address' : 'posh-not-fetched', url);
+}
+
+function addressesOf(result: DnssecResult): readonly string[] {
+  if (!('records' in result)) return [];
+  return result.records.flatMap(({ rdata }) =>
+    rdata.length === 4 || rdata.length === 16 ? [addressText(rdata)] : [],
+  );
 }
 
 function netEnd(url: string, problem: NetProblem): End {
