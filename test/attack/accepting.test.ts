@@ -33,7 +33,7 @@ describe('accepting by hand', () => {
     const certificate = endpoints(report)[0]?.chain[0]?.sha256 ?? '';
     const answer = mayAccept(
       report,
-      { certificate, by: 'certificate' },
+      { certificate, how: 'forever', by: 'certificate' },
       { view: NO_PINS, now: NOW, judgeWith: (view) => judgeWithView(report, view, [openStore('none', [])]) },
     );
     expect(answer).toMatchObject({ ok: false, problem: { code: 'refused-domain' } });

@@ -156,7 +156,7 @@ describe('one of the two SRV names', () => {
   });
   it('says "." forged: refused, not "not offered"', async () => {
     const lie = change(
-      (name, type) => type === TYPES.SRV,
+      (_, type) => type === TYPES.SRV,
       (m) => ({
         ...m,
         rcode: 0,
