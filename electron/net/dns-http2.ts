@@ -28,6 +28,7 @@ export function openHttp2(where: HttpPlace, socket: TLSSocket): HttpLine {
   let over = false;
   let delivered = false;
   let failed: NetProblem | null = null;
+  let sending = Promise.resolve();
   const session = connect(`https://${where.authority}`, {
     createConnection: () => socket,
     settings: { enablePush: false, initialWindowSize: WINDOW, maxHeaderListSize: LONGEST_HEAD },
@@ -64,11 +65,23 @@ export function openHttp2(where: HttpPlace, socket: TLSSocket): HttpLine {
   };
 
   async function exchange(sent: Sent, limits: Limits): Promise<Posted> {
-    if (isOver()) return 'stale';
+    // A request goes out whole before the next begins: Knot Resolver refuses a stream that comes in the midst of another.
+    let gone = (): void => undefined;
+    const before = sending;
+    sending = new Promise<void>((resolve) => (gone = resolve));
+    await before;
+    const posted = isOver() ? 'stale' : await begin(sent, limits, gone);
+    gone();
+    return posted;
+  }
+
+  async function begin(sent: Sent, limits: Limits, gone: () => void): Promise<Posted> {
     const kept = { stale: false };
     const answered = await step<Extract<Answered, { ok: true }>['value']>(limits, (settle) => {
       const stream = session.request(head(where, sent));
       stream.on('error', () => undefined);
+      stream.on('finish', gone);
+      stream.on('close', gone);
       stream.on('response', (headers: IncomingHttpHeaders & { ':status'?: number }) => {
         const head = { status: headers[':status'] ?? 0, type: headers['content-type'] ?? '' };
         // A body that breaks off ends like a whole one; only the code tells them apart.
