@@ -147,6 +147,36 @@ describe('over HTTP/2', () => {
     dns.close();
   });
 
+  it('sends each request whole before the next', async () => {
+    const frames: string[] = [];
+    const port = await notHttp2((socket) => {
+      socket.write(Buffer.from('000000040000000000', 'hex'));
+      let held = Buffer.alloc(0);
+      let isGreeted = false;
+      socket.on('data', (piece: Buffer) => {
+        held = Buffer.concat([held, piece]);
+        // RFC 9113 3.4: 24 octets of preface; 4.1: frames of 9 octets and what follows.
+        if (!isGreeted && held.length >= 24) {
+          isGreeted = true;
+          held = held.subarray(24);
+        }
+        while (isGreeted && held.length >= 9 && held.length >= 9 + held.readUIntBE(0, 3)) {
+          const type = held.readUInt8(3);
+          if (type <= 1) frames.push(`${type === 0 ? 'DATA' : 'HEADERS'} ${held.readUInt32BE(5)}`);
+          held = held.subarray(9 + held.readUIntBE(0, 3));
+        }
+      });
+    });
+    const dns = client([at(port)], { ...withCa, stepMs: 300 });
+    await Promise.all(Array.from({ length: 8 }, () => ask(dns)));
+    dns.close();
+    const streams = [...new Set(frames.map((frame) => frame.split(' ')[1]))];
+    expect(streams).toHaveLength(8);
+    // An empty DATA frame may end the stream.
+    const first = frames.filter((frame, i) => frame !== frames[i - 1]);
+    expect(first).toEqual(streams.flatMap((id) => [`HEADERS ${id}`, `DATA ${id}`]));
+  });
+
   it('asks a refused stream once more, and not for ever', async () => {
     let asked = 0;
     const { port } = await web2((stream, _, query) => {
