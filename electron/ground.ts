@@ -22,7 +22,7 @@ export const RUNTIME = {
   program: `mellon ${VERSION}`,
   node:
     'electron' in process.versions
-      ? `${process.version} in Electron ${String(process.versions['electron'])}`
+      ? `${process.version} in Electron ${process.versions['electron']}`
       : process.version,
   tls: /boringssl/i.test(process.versions.openssl)
     ? `BoringSSL ${process.versions.openssl}`
