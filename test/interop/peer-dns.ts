@@ -8,12 +8,14 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { havePeers } from './dnssec-peers.ts';
 import { freePort, make, type Peers } from './peers.ts';
 
 /** Where this DNS is: BIND listens on addresses of interfaces only; the resolver's is for resolv.conf. */
 export const BIND_AT = '127.0.0.1';
 export const KNOT_AT = '127.53.0.2';
 export const RESOLVER_AT = '127.53.0.3';
+const KRESD_AT = '127.53.0.4';
 
 export type PeerZone = {
   readonly name: string;
@@ -149,16 +151,10 @@ async function startKnot(peers: Peers, zones: readonly PeerZone[]): Promise<Read
   return ds;
 }
 
-export type Resolvers = {
-  readonly udp: string;
-  readonly tcp: string;
-  readonly tls: string;
-  readonly https: string;
-  /** Without validation of its own, so that what is broken comes through even without CD. */
-  readonly bind: string;
-};
+/** URLs by name. BIND validates nothing; Knot Resolver is there where it is installed. */
+export type Resolvers = Readonly<Record<string, string>> & { readonly bind: string };
 
-/** Starts Unbound with every transport and a recursive BIND; `tls` is a certificate for `dns.example`. */
+/** Starts Unbound and Knot Resolver with every transport, and a recursive BIND; `tls` is a certificate for `dns.example`. */
 export async function startResolvers(
   peers: Peers,
   anchors: string,
@@ -212,5 +208,37 @@ remote-control:
     tls: `tls://dns.example:${dot}#${RESOLVER_AT}`,
     https: `https://dns.example:${doh}/dns-query#${RESOLVER_AT}`,
     bind: `udp://127.0.0.1:${recursive}`,
+    ...(havePeers('kresd') ? await startKresd(peers, { cert, key }) : {}),
+  };
+}
+
+async function startKresd(
+  peers: Peers,
+  tls: { readonly cert: string; readonly key: string },
+): Promise<Readonly<Record<string, string>>> {
+  const [plain, dot, doh] = [await freePort(KRESD_AT), await freePort(KRESD_AT), await freePort(KRESD_AT)];
+  // Its keeping of the root's keys and servers is for the real root.
+  const unwanted = ['ta_update', 'ta_signal_query', 'priming', 'detect_time_jump'];
+  const config = peers.write(
+    'kresd.conf',
+    `net.ipv6 = false
+net.listen('${KRESD_AT}', ${plain}, { kind = 'dns' })
+net.listen('${KRESD_AT}', ${dot}, { kind = 'tls' })
+net.listen('${KRESD_AT}', ${doh}, { kind = 'doh2' })
+net.tls('${tls.cert}', '${tls.key}')
+modules = { 'hints > iterate' }
+hints.root({ ['ns.'] = '${BIND_AT}' })
+cache.size = 10 * MB
+${unwanted.map((name) => `modules.unload('${name}')`).join('\n')}
+`,
+  );
+  await peers.start('kresd', ['-n', '-q', '-c', config, peers.mkdir('kresd')], {
+    host: KRESD_AT,
+    port: plain,
+  });
+  return {
+    'kresd udp': `udp://${KRESD_AT}:${plain}`,
+    'kresd tls': `tls://dns.example:${dot}#${KRESD_AT}`,
+    'kresd https': `https://dns.example:${doh}/dns-query#${KRESD_AT}`,
   };
 }
