@@ -148,8 +148,12 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
       decision.outcome === 'manual' ? [...decision.reasons, ...wrong, ...pin.reasons] : decision.reasons,
     ),
     sentence:
-      sentence(decision, { ...words, proper: identity?.source === false ? words.host : words.domain }) +
-      input.suffix,
+      sentence(decision, {
+        ...words,
+        proper: identity?.source === false ? words.host : words.domain,
+        // The TLSA record's own name: behind an alias it is not the target's (RFC 7671 7).
+        host: decision.by === 'dane' ? visible(applies.base ?? target.host) : words.host,
+      }) + input.suffix,
   };
 
   return {
