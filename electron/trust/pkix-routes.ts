@@ -21,7 +21,7 @@ export function pkixRoute(
   staple: readonly Step[],
 ): Route {
   if (path === null || identity === null) return noCertificate();
-  const steps = [...path.steps, ...identity.steps, ...staple];
+  const steps = [...stepsFor(input, path), ...identity.steps, ...staple];
   if (path.holds && identity.source) return { state: 'open', steps, opensBy: null };
   return {
     state: 'shut',
@@ -41,7 +41,7 @@ export function delegatedRoute(
 ): Route {
   const { delegation, target } = input;
   if (path === null || identity === null) return noCertificate();
-  const steps = [...delegation.steps, ...path.steps, ...identity.steps];
+  const steps = [...delegation.steps, ...stepsFor(input, path), ...identity.steps];
   if (delegation.delegation === 'none-needed')
     return { state: 'absent', steps: delegation.steps, opensBy: null };
   if (input.withoutDnssec && delegation.delegation !== 'manual')
@@ -55,6 +55,13 @@ export function delegatedRoute(
         ? endpointPhrases.delegationManual()
         : endpointPhrases.delegationOpens(sourceText(input.request.source), visible(target.host));
   return { state: 'shut', steps, opensBy };
+}
+
+/** What the certificate is good for when its server opens connections is of interest between servers only (rule 5.2). */
+function stepsFor(input: EndpointInput, path: PathEvidence): readonly Step[] {
+  return input.request.service === 'xmpp-server'
+    ? path.steps
+    : path.steps.filter((s) => s.id !== 'initiating-side');
 }
 
 function noCertificate(): Route {
