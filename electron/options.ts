@@ -47,7 +47,7 @@ const FormSchema = v.strictObject({
   demo: v.optional(v.boolean()),
 });
 
-/** The default budget of a check: 10 s (issue of the first release, kept since). Bounds keep a typing mistake harmless. */
+/** The default budget of a check: 10 s (chosen: longer than any healthy server needs). Bounds keep a typing mistake harmless. */
 export const DEFAULT_TIMEOUT_S = 10;
 const LONGEST_TIMEOUT_S = 600;
 

@@ -16,7 +16,7 @@ import { openNet } from './net/open.ts';
 import { createSignatureCache, type SignatureCache } from './trust/dnssec/validate.ts';
 import { sourceName } from './wire/address.ts';
 
-/** One step's longest time (issue of the first release: 10 s a check, 5 s a step). */
+/** One step's longest time (chosen: half of a check's default budget). */
 const STEP_MS = 5_000;
 
 const straight: Dial = (address, port) => ({ address, port });

@@ -43,7 +43,7 @@ export type Asked = {
   readonly resolver: string;
 };
 
-/** Issue 4: at most 4,096 RRsets and 32 MB. One answer holds one RRset that is asked for. */
+/** Chosen: at most 4,096 RRsets and 32 MB. One answer holds one RRset that is asked for. */
 export const MOST_ANSWERS = 4_096;
 export const MOST_BYTES = 32_000_000;
 /** What an entry costs besides its reply: key, map slot, objects. Estimated generously. */

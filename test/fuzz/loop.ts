@@ -24,7 +24,7 @@ export type Fuzzed = {
 
 /** Inputs between two looks at the coverage. Chosen: a look costs about as much as this many short runs. */
 const BATCH = 16;
-/** What one input of at most 80 kB may cost, in milliseconds of CPU. Issue 4 allows 100 for the worst zone. */
+/** What one input of at most 80 kB may cost, in milliseconds of CPU. A worst zone may take 100. */
 const SLOW_MS = 100;
 const MOST_FINDINGS = 5;
 const MOST_KEPT = 3_000;

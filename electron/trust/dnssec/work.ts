@@ -58,7 +58,7 @@ export type SignatureCache = {
   readonly keys: Map<string, PublicKey | null>;
 };
 
-/** Entries of either map; a full one is emptied. 4,096 RRsets are what a check may hold (issue 4). */
+/** Entries of either map; a full one is emptied. 4,096 RRsets are what a check may hold. */
 const MOST_ENTRIES = 4096;
 
 export function createSignatureCache(): SignatureCache {
