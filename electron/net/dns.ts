@@ -86,9 +86,8 @@ export function openDns(
     // A resolver with a cold cache fails some of many questions that come at once, and answers them a moment later
     // (seen with Unbound): it is asked again before anybody moves on (TRUST-RULES 3.2).
     for (const ms of PAUSES_MS) {
-      if (!hasFailed(asked.answered) || signal.aborted) break;
-      await pause(ms, signal);
-      if (!signal.aborted) asked = await askInTurn(ways.value, asked.index, asking, limits);
+      if (!hasFailed(asked.answered) || !(await hasPaused(ms, signal))) break;
+      asked = await askInTurn(ways.value, asked.index, asking, limits);
     }
     if (asked.answered.ok) resolver.best = asked.index;
     const way = ways.value[asked.index];
@@ -131,13 +130,13 @@ function hasFailed(answered: Answered): boolean {
   return answered.ok && answered.value.rcode === RCODE.servFail;
 }
 
-/** Waits, or ends at once when the signal does. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits, or ends at once when the signal does; whether the time was waited out. */
+function hasPaused(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
-      resolve();
+      resolve(!signal.aborted);
     };
     const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end, { once: true });
