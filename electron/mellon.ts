@@ -5,20 +5,27 @@
  * Out:  the exit code
  * Not:  the commands (cli.ts, loaded only after the compile cache is on)
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** `tls.getCACertificates` is there since 22.15; below it the trust stores have no names. */
 const OLDEST_NODE = [22, 15] as const;
 
 if (isTooOld(process.versions.node)) {
-  process.stderr.write(
-    `mellon needs Node ${OLDEST_NODE.join('.')} or later and was started with ${process.version}: in the clone, \`npx mellon\` finds the right one by itself.\n`,
-  );
-  // 64: wrong usage, as in REPORT.md's exit codes.
-  process.exitCode = 64;
+  const ours = ownNode();
+  if (ours === null) {
+    process.stderr.write(
+      `mellon needs Node ${OLDEST_NODE.join('.')} or later and was started with ${process.version}: run \`npm ci\` in the clone, which brings the right one.\n`,
+    );
+    // 64: wrong usage, as in REPORT.md's exit codes.
+    process.exitCode = 64;
+  } else {
+    const { runOn } = await import('./own-node.ts');
+    process.exitCode = await runOn(ours, process.argv.slice(1));
+  }
 } else {
   keepCompiledCode();
   const { main } = await import('./cli.ts');
@@ -28,6 +35,13 @@ if (isTooOld(process.versions.node)) {
 function isTooOld(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+}
+
+/** The Node that the project brings (the development dependency `node`), beside the folder of this file; null without it. */
+function ownNode(): string | null {
+  const bin = join(dirname(fileURLToPath(import.meta.url)), '../node_modules/node/bin');
+  const file = join(bin, process.platform === 'win32' ? 'node.exe' : 'node');
+  return existsSync(file) && file !== process.execPath ? file : null;
 }
 
 /**

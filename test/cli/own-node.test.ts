@@ -1,0 +1,55 @@
+/**
+ * own-node.test.ts: a machine whose Node is too old still runs the command, on the Node that the project brings.
+ *
+ * In:   whole processes that believe to be another Node
+ * Out:  what reaches the person: output, input, exit code, signals
+ * Not:  the commands themselves (command.test.ts)
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const entry = join(root, 'electron/mellon.ts');
+
+/** Makes a process say that it is Node 20, started from elsewhere. */
+function pretend(code: string): readonly string[] {
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
+}
+const OLD = pretend(
+  `Object.defineProperty(process.versions, 'node', { value: '20.9.0' }); process.execPath = '/usr/bin/node';`,
+);
+
+describe('started with a Node that is too old', () => {
+  it('the command runs on the one that the project brings: its output and its exit code', () => {
+    const run = spawnSync(process.execPath, [...OLD, entry, 'check', 'bree.example', '--demo', '--json'], {
+      encoding: 'utf8',
+      env: { ...process.env, MELLON_FOLDER: mkdtempSync(join(tmpdir(), 'mellon-own-node-')) },
+    });
+    expect(run.stderr).toBe('');
+    expect(JSON.parse(run.stdout)).toMatchObject({ verdict: { outcome: 'manual' } });
+    expect(run.status).toBe(1);
+  });
+
+  it('a signal reaches it', async () => {
+    const child = spawn(process.execPath, [...OLD, entry, 'demo'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  it('without that one it says in one sentence what is needed, and exits 64', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mellon-no-node-'));
+    mkdirSync(join(folder, 'electron'));
+    cpSync(entry, join(folder, 'electron/mellon.ts'));
+    cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+    const run = spawnSync(process.execPath, [...OLD, join(folder, 'electron/mellon.ts'), '--help'], {
+      encoding: 'utf8',
+    });
+    expect(run.status).toBe(64);
+    expect(run.stderr).toMatch(/^mellon needs Node 22\.15 or later and was started with [^\n]*\n$/);
+  });
+});
