@@ -82,6 +82,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       same(cookieOf(request, `${COOKIE}${port()}`), session) &&
       sockets.clients.size < MOST_SOCKETS;
     if (!allowed) {
+      // Whoever is refused may reset the connection: nobody else listens for that error here, and it would end the program.
+      socket.on('error', () => socket.destroy());
+      socket.once('finish', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }

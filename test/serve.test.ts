@@ -7,6 +7,7 @@
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -248,6 +249,18 @@ describe('the socket', () => {
     ] as Record<string, string>[]) {
       await expect(connect(headers), JSON.stringify(headers)).rejects.toThrow('403');
     }
+  });
+
+  it('a stranger who is refused and resets the connection ends nothing', async () => {
+    const call = `GET /bridge HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    for (let i = 0; i < 50; i += 1) {
+      const socket = connectTcp(Number(host.split(':')[1]), '127.0.0.1').on('error', () => undefined);
+      // Before the refusal is written, or as soon as it has begun to arrive.
+      socket.write(call, () => i % 2 === 0 && socket.resetAndDestroy());
+      socket.once('data', () => socket.resetAndDestroy());
+      await new Promise((resolve) => socket.once('close', resolve));
+    }
+    expect((await http('/')).status).toBe(200);
   });
 
   it('closes on anything that is no call', async () => {
