@@ -13,8 +13,14 @@ import type { Confirm } from './serve-socket.ts';
 const PATIENCE_MS = 120_000;
 /** Questions waiting their turn; a page that asks more is answered no. */
 const MOST_WAITING = 8;
+/** How long typing is thrown away before a question, in milliseconds: what waits in the terminal comes at once. Chosen. */
+const DROPPED_MS = 50;
 
-type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+type Input = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  readonly readableEnded?: boolean;
+  setRawMode?(raw: boolean): unknown;
+};
 
 /** One question at a time; anything but y or yes is no. Without a terminal nobody can be asked: null. */
 export function confirmInTerminal(input: Input, output: NodeJS.WritableStream): Confirm {
@@ -33,6 +39,8 @@ export function confirmInTerminal(input: Input, output: NodeJS.WritableStream): 
 }
 
 async function ask(input: Input, output: NodeJS.WritableStream, action: string): Promise<boolean> {
+  await dropTyped(input);
+  if (input.readableEnded === true) return false;
   const reader = createInterface({ input, output, terminal: false });
   const answer = await new Promise<string>((resolve) => {
     const timer = setTimeout(() => resolve(''), PATIENCE_MS);
@@ -46,4 +54,18 @@ async function ask(input: Input, output: NodeJS.WritableStream, action: string):
   const yes = /^y(es)?$/i.test(answer.trim());
   output.write(yes ? servePhrases.done() : servePhrases.left());
   return yes;
+}
+
+/**
+ * What was typed before a question was on screen answers another one, or none: a `y` that came too late for the last, say.
+ * A line without its end waits in the system until raw mode hands it over.
+ */
+async function dropTyped(input: Input): Promise<void> {
+  const drop = (): void => undefined;
+  input.setRawMode?.(true);
+  input.on('data', drop);
+  await new Promise((resolve) => setTimeout(resolve, DROPPED_MS));
+  input.removeListener('data', drop);
+  input.pause();
+  input.setRawMode?.(false);
 }

@@ -9,10 +9,21 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { confirmInTerminal } from '../electron/serve-terminal.ts';
 
-describe('the terminal', () => {
-  const typed = (text: string): NodeJS.ReadableStream & { isTTY: boolean } =>
-    Object.assign(new PassThrough().end(text), { isTTY: true });
+/** A terminal where `text` is typed as soon as the question stands there, and then nothing more. */
+function typing(text: string, before = ''): { input: Input; output: PassThrough; shown: () => string } {
+  const input = Object.assign(new PassThrough(), { isTTY: true });
+  const output = new PassThrough();
+  let shown = '';
+  if (before !== '') input.write(before);
+  output.on('data', (chunk: Buffer) => {
+    if (shown === '') input.end(text);
+    shown += chunk.toString();
+  });
+  return { input, output, shown: () => shown };
+}
+type Input = NodeJS.ReadableStream & { isTTY: boolean };
 
+describe('the terminal', () => {
   it('takes y and yes as yes, anything else as no, and nobody as nobody', async () => {
     for (const [text, wanted] of [
       ['y\n', true],
@@ -22,15 +33,25 @@ describe('the terminal', () => {
       ['yesterday\n', false],
       ['', false],
     ] as const) {
-      expect(await confirmInTerminal(typed(text), new PassThrough())('Watch x'), JSON.stringify(text)).toBe(
-        wanted,
-      );
+      const { input, output } = typing(text);
+      expect(await confirmInTerminal(input, output)('Watch x'), JSON.stringify(text)).toBe(wanted);
     }
     expect(
       await confirmInTerminal(Object.assign(new PassThrough(), { isTTY: false }), new PassThrough())('x'),
     ).toBeNull();
-    const output = new PassThrough();
-    await confirmInTerminal(typed('n\n'), output)('Revoke the pin p7');
-    expect(String(output.read())).toContain('Revoke the pin p7');
+    const { input, output, shown } = typing('n\n');
+    await confirmInTerminal(input, output)('Revoke the pin p7');
+    expect(shown()).toContain('Revoke the pin p7');
+  });
+
+  it('takes nothing for an answer that was typed before the question stood there', async () => {
+    for (const before of ['y\n', 'y', 'y\ny\ny\n']) {
+      const { input, output } = typing('\n', before);
+      expect(await confirmInTerminal(input, output)('Watch x'), JSON.stringify(before)).toBe(false);
+    }
+    const { input, output } = typing('y\n', 'n\n');
+    expect(await confirmInTerminal(input, output)('Watch x')).toBe(true);
+    const gone = Object.assign(new PassThrough().end('y\n'), { isTTY: true });
+    expect(await confirmInTerminal(gone, new PassThrough())('Watch x')).toBe(false);
   });
 });
