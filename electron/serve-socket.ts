@@ -9,12 +9,14 @@
  */
 import * as v from 'valibot';
 import type { WebSocket } from 'ws';
+import type { Instant } from '../shared/basics.ts';
 import { CALLS, type Call, type CheckId } from '../shared/bridge.ts';
 import { actionPhrases, enginePhrases, TRUST_CALLS, type TrustCall } from '../shared/phrases/engine.ts';
 import { shellPhrases } from '../shared/phrases/shell.ts';
 import { visible } from '../shared/visible.ts';
 import { parseAccept } from './desk.ts';
 import type { Engine } from './engine.ts';
+import { parsePins } from './pin-import.ts';
 import { parseSignIn } from './sign-in-call.ts';
 import { isPlainData } from './plain-data.ts';
 
@@ -31,6 +33,8 @@ type Calls = Readonly<Record<Call, (...args: readonly unknown[]) => Promise<unkn
 
 /** Calls of one tab that are not answered yet; a page of ours never has more than a few. */
 const MOST_OPEN = 64;
+/** Domains of an import that are named in the terminal; chosen: a person reads no more. */
+const MOST_DOMAINS = 50;
 /** Bytes waiting to be sent to a tab that does not read; beyond, it is cut off. 64 MiB: a report or two. */
 const MOST_UNSENT = 64 * 1024 * 1024;
 
@@ -83,7 +87,7 @@ export function attachSocket(
   };
 
   async function confirmed(call: TrustCall, args: readonly unknown[]): Promise<unknown> {
-    const answer = await confirm(describe(call, args, engine));
+    const answer = await confirm(await describe(call, args, engine));
     if (answer === null) return said('no-terminal');
     if (!answer) return said('refused-in-terminal');
     return (engine.bridge as Calls)[call](...args);
@@ -120,7 +124,7 @@ export function attachSocket(
 }
 
 /** The exact action, for the terminal. Every text in it may be a stranger's. */
-function describe(call: TrustCall, args: readonly unknown[], engine: Engine): string {
+async function describe(call: TrustCall, args: readonly unknown[], engine: Engine): Promise<string> {
   const [first, second, third] = args.map((a) =>
     visible(typeof a === 'string' ? a : JSON.stringify(a ?? null), 300),
   );
@@ -139,18 +143,20 @@ function describe(call: TrustCall, args: readonly unknown[], engine: Engine): st
         service: report?.input.service ?? '?',
         sha256: (form.value.by === 'key' ? leaf?.spkiSha256 : leaf?.sha256) ?? form.value.certificate,
         ends: visible(form.value.ends ?? '-', 40),
+        manualToo: form.value.manualToo === true,
+        replaces: await Promise.all((form.value.replaces ?? []).map((id) => pinNamed(id, engine))),
       });
     }
     case 'changePin':
-      return actionPhrases.changePin(first ?? '', second ?? '');
+      return actionPhrases.changePin(await pinNamed(args[0], engine), second ?? '');
     case 'removePin':
-      return actionPhrases.removePin(first ?? '');
+      return actionPhrases.removePin(await pinNamed(args[0], engine));
     case 'restorePin':
-      return actionPhrases.restorePin(first ?? '');
+      return actionPhrases.restorePin(await pinNamed(args[0], engine));
     case 'setWatch':
       return actionPhrases.setWatch(`${first ?? ''} (${second ?? ''})`, third ?? '');
     case 'importPins':
-      return actionPhrases.importPins(String(typeof args[0] === 'string' ? args[0].length : 0));
+      return describeImport(typeof args[0] === 'string' ? args[0] : '');
     case 'eraseHistory':
       return actionPhrases.eraseHistory(args[0] === null ? '' : (first ?? ''));
     case 'signIn': {
@@ -164,6 +170,27 @@ function describe(call: TrustCall, args: readonly unknown[], engine: Engine): st
       );
     }
   }
+}
+
+/** A pin by its id and what it is about: an id alone could be any pin's. */
+async function pinNamed(id: unknown, engine: Engine): Promise<string> {
+  const shown = visible(typeof id === 'string' ? id : JSON.stringify(id ?? null), 300);
+  const all = await engine.bridge.listPins();
+  const pin = all.ok ? all.value.pins.find((one) => one.id === id) : undefined;
+  return pin === undefined
+    ? shown
+    : `${shown} (${visible(pin.domain)}, ${pin.service}, SHA-256 ${pin.sha256})`;
+}
+
+/** For which domains: a page that was taken over could hand in another file than the person chose. */
+function describeImport(text: string): string {
+  const parsed = parsePins(text, Date.now() as Instant);
+  if (!parsed.ok) return actionPhrases.importUnreadable(String(text.length));
+  const { pins, watches } = parsed.value;
+  const domains = [...new Set([...pins, ...watches].map((one) => one.domain))].sort();
+  const more = domains.length - MOST_DOMAINS;
+  const named = domains.slice(0, MOST_DOMAINS).map((one) => visible(one));
+  return actionPhrases.importPins(pins.length, watches.length, named.join(', '), more);
 }
 
 function said(code: 'no-such-check' | 'no-terminal' | 'refused-in-terminal'): unknown {

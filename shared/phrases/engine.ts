@@ -44,16 +44,22 @@ export type AcceptFacts = {
   readonly by: string;
   readonly sha256: string;
   readonly ends: string;
+  readonly manualToo: boolean;
+  /** Pins that are revoked in the same step. */
+  readonly replaces: readonly string[];
 };
 
 export const actionPhrases = {
   accept: (a: AcceptFacts) =>
-    `${a.how === 'once' ? 'Accept until the program ends' : 'Accept for good'}, for ${a.domain} (${a.service}), by ${a.by}:\n  SHA-256 ${a.sha256}\n  until ${a.ends}`,
+    `${a.how === 'once' ? 'Accept until the program ends' : 'Accept for good'}, for ${a.domain} (${a.service}), by ${a.by}:\n  SHA-256 ${a.sha256}\n  until ${a.ends}${a.manualToo ? '\n  also where the host is typed by hand' : ''}${a.replaces.map((pin) => `\n  in place of the pin ${pin}`).join('')}`,
   changePin: (what: string, detail: string) => `Change the note or the end of the pin ${what}: ${detail}`,
   removePin: (what: string) => `Revoke the pin ${what}`,
   restorePin: (what: string) => `Bring back the revoked pin ${what}`,
   setWatch: (what: string, detail: string) => `${detail === 'true' ? 'Watch' : 'Stop watching'} ${what}`,
-  importPins: (size: string) => `Import pins and watches from a file of ${size} characters`,
+  importPins: (pins: number, watches: number, domains: string, more: number) =>
+    `Import ${pins} pins and ${watches} watches, for ${domains === '' ? 'no domain' : domains}${more > 0 ? `, and ${more} more domains` : ''}`,
+  importUnreadable: (size: string) =>
+    `Import pins and watches from a file of ${size} characters, which cannot be read as one`,
   signIn: (account: string, plain: boolean) =>
     `Sign in as ${account} with the password given in the window${plain ? ', handing over the password itself if the server wants that (PLAIN)' : ''}`,
   eraseHistory: (what: string) =>
