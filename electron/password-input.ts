@@ -1,8 +1,8 @@
 /**
  * password-input.ts: a password from the terminal without echo, or from standard input.
  *
- * In:   a stream, a prompt
- * Out:  the password; null where there is none, it is too long, or the person pressed Ctrl-C
+ * In:   a stream, a prompt, what ends the waiting
+ * Out:  the password; null where there is none, it is too long, the person pressed Ctrl-C, or the program is told to end
  * Not:  keeping it
  */
 
@@ -14,12 +14,17 @@ type Input = NodeJS.ReadableStream & {
   setRawMode?(raw: boolean): unknown;
 };
 
-/** Reads one line. On a terminal nothing is shown while it is typed, and the prompt goes to `output`. */
+/**
+ * Reads one line. On a terminal nothing is shown while it is typed, and the prompt goes to `output`. When `signal` aborts
+ * the terminal is as it was before anything else happens: a signal's next listener may end the program.
+ */
 export function readPassword(
   input: Input,
   output: NodeJS.WritableStream,
   prompt: string,
+  signal: AbortSignal,
 ): Promise<string | null> {
+  if (signal.aborted) return Promise.resolve(null);
   const terminal = input.isTTY === true;
   if (terminal) {
     output.write(prompt);
@@ -31,6 +36,7 @@ export function readPassword(
       input.removeListener('data', onData);
       input.removeListener('end', onEnd);
       input.removeListener('error', onEnd);
+      signal.removeEventListener('abort', onAbort);
       input.pause();
       if (terminal) {
         input.setRawMode?.(false);
@@ -48,11 +54,14 @@ export function readPassword(
         if (byte === LINE_FEED || (terminal && (byte === RETURN || byte === END))) return line(bytes.length);
         if (terminal && byte === INTERRUPT) return done(null);
         if (terminal && (byte === ERASE || byte === BACKSPACE)) bytes = withoutLast(bytes);
+        else if (terminal && byte === KILL) bytes = Buffer.alloc(0);
         else if (bytes.length >= LONGEST) return done(null);
         else bytes = Buffer.concat([bytes, Buffer.of(byte)]);
       }
     };
     const onEnd = (): void => (bytes.length === 0 ? done(null) : line(bytes.length));
+    const onAbort = (): void => done(null);
+    signal.addEventListener('abort', onAbort, { once: true });
     input.on('data', onData);
     input.on('end', onEnd);
     input.on('error', onEnd);
@@ -67,10 +76,11 @@ function withoutLast(bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
   return bytes.subarray(0, Math.max(0, end));
 }
 
-/** ASCII. END is Ctrl-D, ERASE the backspace key of terminals. */
+/** ASCII. END is Ctrl-D, KILL (all of the line) Ctrl-U, ERASE the backspace key of terminals. */
 const INTERRUPT = 0x03;
 const END = 0x04;
 const BACKSPACE = 0x08;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
+const KILL = 0x15;
 const ERASE = 0x7f;

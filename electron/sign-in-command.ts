@@ -26,6 +26,8 @@ import { openWorld } from './world.ts';
 const ALLOW_PLAIN = '--allow-plain';
 /** 128 + SIGINT, as every shell expects. */
 const INTERRUPTED = 130;
+/** What asks a program to end: the terminal must show again what is typed. */
+const ENDING = ['SIGINT', 'SIGTERM'] as const;
 const LONGEST_SENTENCE = 2_000;
 
 /** Checks the account's server, then signs in through the verdict. */
@@ -46,7 +48,7 @@ export async function runSignInCommand(argv: readonly string[]): Promise<number>
   const realm = parsed.value.demo ? await (await import('./demo-world.ts')).startRealm() : null;
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt);
+  for (const name of ENDING) process.once(name, interrupt);
   try {
     const store = realm === null ? openOwnStore() : null;
     const world: World = realm?.world ?? openWorld({ pins: readPins(store ?? undefined), clientCertificate });
@@ -68,7 +70,12 @@ export async function runSignInCommand(argv: readonly string[]): Promise<number>
     };
     const may = maySignIn(ask);
     if (!may.ok) return await ended(notBegun(may.problem), json);
-    const password = await readPassword(process.stdin, process.stderr, say.prompt(visible(input)));
+    const password = await readPassword(
+      process.stdin,
+      process.stderr,
+      say.prompt(visible(input)),
+      stop.signal,
+    );
     if (stop.signal.aborted) return INTERRUPTED;
     if (password === null) return process.stdin.isTTY ? INTERRUPTED : usage(say.noPassword);
     const hear = (event: SignInEvent): void => {
@@ -78,7 +85,7 @@ export async function runSignInCommand(argv: readonly string[]): Promise<number>
     if (result.code === 'cancelled') return INTERRUPTED;
     return await ended(result, json);
   } finally {
-    process.removeListener('SIGINT', interrupt);
+    for (const name of ENDING) process.removeListener(name, interrupt);
     await realm?.close();
   }
 }
