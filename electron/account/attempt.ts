@@ -196,11 +196,19 @@ function errorOf(iq: Stanza): string {
   return condition ?? 'without a reason';
 }
 
+/**
+ * As servers with stringprep compare (RFC 6122 A): compatibility forms and full case folding, so that ß and ss are one.
+ * PRECIS (RFC 8265 3.3) compares a little less widely.
+ */
+function folded(local: string): string {
+  return local.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+}
+
 /** The session must be the account's own: its localpart, its domain, and a resource. */
 function isOurs(jid: string, a: Attempt): boolean {
   const [, local = '', domain = ''] = /^([^@/]*)@([^/]*)\/./su.exec(jid) ?? [];
   const domains = [a.domain, a.unicode].map((name) => name.toLowerCase());
-  return localpart(local) === localpart(a.local) && domains.includes(domain.toLowerCase());
+  return folded(local) === folded(a.local) && domains.includes(domain.toLowerCase());
 }
 
 /** RFC 6120 7.4, 8.3.3; XEP-0199. */

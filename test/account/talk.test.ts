@@ -67,6 +67,20 @@ describe('signing in', () => {
     expect(told.map((one) => one.id)).toContain('offer-confirmed');
   });
 
+  it('to an account that the server spells as stringprep does', async () => {
+    for (const [local, spelled] of [
+      ['Stra\u00dfe', 'strasse'],
+      ['odysse\u03c5\u03c2', 'odysse\u03c5\u03c3'],
+      ['\uff42ilbo', 'bilbo'],
+    ] as const) {
+      const wish = instead('bound', (honest) => honest.replace(/>[^<@]*@/, `>${spelled}@`));
+      const known = local.normalize('NFKC').toLowerCase();
+      const accounts = { ...wish.accounts, accounts: { [`${known}@shire.example`]: PASSWORD } };
+      const { code } = await signInTo({ accounts, attempt: { local } });
+      expect([local, code]).toEqual([local, 'signed-in']);
+    }
+  });
+
   it('by PLAIN only where it is allowed', async () => {
     const refused = await signInTo({ accounts: { mechanisms: ['PLAIN'] } });
     expect(refused.code).toBe('plain-needs-consent');
