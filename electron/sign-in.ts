@@ -16,7 +16,7 @@ import type { PinView } from '../shared/pin.ts';
 import type { EndpointReport, Report, TargetReport } from '../shared/report.ts';
 import type { SignInEvent, SignInResult, SignInStep } from '../shared/sign-in.ts';
 import { judgeWithView } from './accept.ts';
-import { attemptSignIn, type Signed } from './account/attempt.ts';
+import { attemptSignIn, type Attempt, type Signed } from './account/attempt.ts';
 import type { SecuredSocket } from './account/channel-binding.ts';
 import { fail, type Failure } from './account/failure.ts';
 import { askCaa } from './ask-caa.ts';
@@ -27,6 +27,8 @@ import { resultOf } from './sign-in-result.ts';
 import { describeTold, stepOf } from './sign-in-steps.ts';
 import { judgeNoticed, type BindingFacts } from './trust/noticed.ts';
 import { sourceName, sourceText } from './wire/address.ts';
+import { NS } from './wire/xmpp-xml.ts';
+import { readOpening } from './wire/xmpp-stream.ts';
 
 export type SignInAsk = {
   /** The finished check's own report, never one from a file. */
@@ -107,7 +109,7 @@ export async function signIn(
         return attemptSignIn({
           ...socket.value,
           ...accountOf(ask),
-          expected: expectedMechanisms(ask.report, door),
+          expected: expectedOffers(ask.report, door),
           tell: (told) => tell(describeTold(told)),
           elapsed,
           signal: both,
@@ -220,12 +222,14 @@ function replaced(report: Report, door: Door, fresh: readonly NewObservation[]):
   return [...kept, ...fresh.map((one, i) => ({ ...one, id: `s${i + 1}` }))];
 }
 
-/** What was offered on the judged connection; null where its features were not seen whole. */
-function expectedMechanisms(report: Report, door: Door): readonly string[] | null {
+/** What was offered on the judged connection, in both profiles; null where its features were not seen whole. */
+function expectedOffers(report: Report, door: Door): Attempt['expected'] {
   const look = report.observations.find(
     (one) => one.kind === 'stream' && one.phase === 'after-tls' && isAt(one.endpoint, door.address),
   );
-  return look?.kind === 'stream' && look.problem === null ? door.endpoint.stream.mechanisms : null;
+  if (look?.kind !== 'stream' || look.problem !== null) return null;
+  const { features } = readOpening(Buffer.from(look.received, 'base64'), NS.client);
+  return { sasl: features?.mechanisms ?? [], sasl2: features?.sasl2Mechanisms ?? [] };
 }
 
 function findDoor(report: Report, door: Door): EndpointReport | undefined {

@@ -28,8 +28,8 @@ export type Attempt = {
   readonly local: string;
   readonly password: string;
   readonly allowPlain: boolean;
-  /** The mechanisms that the judged connection offered (RFC 6120 profile); null where they were not seen. */
-  readonly expected: readonly string[] | null;
+  /** The mechanisms that the judged connection offered, in both profiles; null where they were not seen. */
+  readonly expected: Readonly<Record<Offer['profile'], readonly string[]>> | null;
   readonly tell: (told: Told) => void;
   readonly elapsed: () => number;
   readonly signal: AbortSignal;
@@ -114,16 +114,22 @@ function localpart(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** What is offered now, where it is not what the judged connection offered; a set, since order means nothing. */
-function changedMechanisms(features: Stanza, expected: readonly string[] | null): string | null {
+/** What is offered now in a profile, where it is not what the judged connection offered; sets, since order means nothing. */
+function changedMechanisms(features: Stanza, expected: Attempt['expected']): string | null {
   if (expected === null) return null;
-  const now = textsOf(childOf(features, NS.sasl, 'mechanisms'), NS.sasl, 'mechanism');
-  const same = (one: readonly string[], other: readonly string[]): boolean =>
+  const now = {
+    sasl: textsOf(childOf(features, NS.sasl, 'mechanisms'), NS.sasl, 'mechanism'),
+    sasl2: textsOf(childOf(features, NS.sasl2, 'authentication'), NS.sasl2, 'mechanism'),
+  };
+  const within = (one: readonly string[], other: readonly string[]): boolean =>
     one.every((name) => other.includes(name));
-  return same(now, expected) && same(expected, now) ? null : now.join(', ') || 'none';
+  const changed = (['sasl', 'sasl2'] as const).find(
+    (profile) => !within(now[profile], expected[profile]) || !within(expected[profile], now[profile]),
+  );
+  return changed === undefined ? null : now[changed].join(', ') || 'none';
 }
 
-/** SASL2 where the server has it, else the old profile. Both lists end up in the same hands; one that differs is weighed alone. */
+/** SASL2 where the server has it, else the old profile: each list is weighed alone. */
 function offerIn(features: Stanza): Offer {
   const bindingList = childOf(features, NS.channelBinding, 'sasl-channel-binding');
   const bindings =

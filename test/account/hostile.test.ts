@@ -90,12 +90,19 @@ describe('stopped before anything made from the password is sent:', () => {
   });
 
   it('mechanisms that changed since the verdict, fewer or more', async () => {
-    for (const expected of [['SCRAM-SHA-512', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'], ['SCRAM-SHA-256']]) {
-      const ended = await signInTo({ attempt: { expected } });
+    const now = ['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'];
+    for (const was of [['SCRAM-SHA-512', ...now], ['SCRAM-SHA-256']]) {
+      const ended = await signInTo({ attempt: { expected: { sasl: was, sasl2: [] } } });
       expect(ended.code).toBe('mechanisms-changed');
       expect(ended.heard).not.toContain('<auth');
+      const two = await signInTo({
+        accounts: { sasl2: true },
+        attempt: { expected: { sasl: now, sasl2: was } },
+      });
+      expect(two.code).toBe('mechanisms-changed');
+      expect(two.heard).not.toContain('<auth');
     }
-    const same = await signInTo({ attempt: { expected: ['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'] } });
+    const same = await signInTo({ attempt: { expected: { sasl: now.toReversed(), sasl2: [] } } });
     expect(same.code).toBe('signed-in');
   });
 });
