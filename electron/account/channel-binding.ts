@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import type { ChannelBindingType } from '../../shared/sign-in.ts';
 import type { secureEndpoint } from '../net/visit.ts';
 import { decodeCertificate } from '../wire/certificate.ts';
+import { HASHES } from '../wire/certificate-key.ts';
 
 export type SecuredSocket = NonNullable<Awaited<ReturnType<typeof secureEndpoint>>>;
 export type Binding = { readonly type: ChannelBindingType; readonly data: Uint8Array };
@@ -35,17 +36,21 @@ export function bindingsOf(socket: BindingSource, protocol: string, leaf: Uint8A
   return all;
 }
 
-/** RFC 5929 4.1: the certificate's own hash, SHA-256 in place of MD5 and SHA-1; undefined (null) for Ed25519 and the like. */
+/**
+ * RFC 5929 4.1: the certificate's own hash, SHA-256 in place of MD5 and SHA-1; undefined (null) for Ed25519 and the like,
+ * and for RSA-PSS with a hash that nobody here knows.
+ */
 export function endPointHash(leaf: Uint8Array): Uint8Array | null {
   const certificate = decodeCertificate(leaf);
   if (!certificate.ok) return null;
   const { hash } = certificate.value.signatureAlgorithm;
-  if (hash === null) return null;
+  if (hash === null || !KNOWN.includes(hash)) return null;
   return createHash(hash === 'md5' || hash === 'sha1' ? 'sha256' : hash)
     .update(leaf)
     .digest();
 }
 
+const KNOWN: readonly string[] = Object.values(HASHES);
 /** RFC 9266 2. */
 const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
 const EXPORTER_BYTES = 32;

@@ -138,6 +138,22 @@ describe('bindings of a connection', () => {
   it('have no end point for Ed25519, whose signature names no hash', () => {
     expect(endPointHash(selfSigned({ now, key: 'ed25519', names: { dns: ['a.example'] } }).der)).toBeNull();
   });
+  it.each(['sha1', 'sha384', 'sha512', 'md5', 'pss-sha512'] as const)(
+    'hash what %s signed by its rule',
+    (how) => {
+      const { der } = selfSigned({ now, key: 'rsa', signWith: how, names: { dns: ['a.example'] } });
+      const name = how === 'md5' || how === 'sha1' ? 'sha256' : how.replace('pss-', '');
+      expect(endPointHash(der)).toEqual(createHash(name).update(der).digest());
+    },
+  );
+  it('have no end point for RSA-PSS with a hash that nobody knows', () => {
+    const { der } = selfSigned({ now, key: 'rsa', signWith: 'pss-sha512', names: { dns: ['a.example'] } });
+    // SHA-512 is 2.16.840.1.101.3.4.2.3; .99 is nothing.
+    const [known, unknown] = ['0609608648016503040203', '0609608648016503040263'];
+    const twisted = Buffer.from(Buffer.from(der).toString('hex').replaceAll(known, unknown), 'hex');
+    expect(twisted.equals(der)).toBe(false);
+    expect(endPointHash(twisted)).toBeNull();
+  });
   it('have no end point for what is no certificate', () => {
     expect(endPointHash(new Uint8Array([1, 2, 3]))).toBeNull();
   });
