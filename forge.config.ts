@@ -8,7 +8,7 @@
  * Forge's Vite plugin is not used: it would bundle a second time, elsewhere and with other settings, so that what is
  * shipped would not be what the tests have started. The same Vite build makes dist/ for npx, for the tests and for here.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FusesPlugin } from '@electron-forge/plugin-fuses';
 import type { ForgeConfig } from '@electron-forge/shared-types';
@@ -43,6 +43,10 @@ const config: ForgeConfig = {
       const file = join(folder, 'package.json');
       const manifest = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
       await writeFile(file, `${JSON.stringify(shippedManifest(manifest), null, 2)}\n`);
+    },
+    // It begins as a temporary folder, for its maker alone; deb and rpm keep that mode, and nobody but root could start it.
+    postPackage: async (_, { outputPaths }) => {
+      for (const folder of outputPaths) await chmod(folder, 0o755);
     },
   },
 };

@@ -60,6 +60,12 @@ describe.skipIf(process.platform !== 'linux')('the packaged app', () => {
       expect(files).toContain(file);
     }
   });
+  it('lies in folders that everybody may enter: an installed package keeps their modes', () => {
+    const entries = readdirSync(app, { recursive: true, withFileTypes: true });
+    const folders = [app, ...entries.filter((e) => e.isDirectory()).map((e) => join(e.parentPath, e.name))];
+    expect(folders.length).toBeGreaterThan(1);
+    expect(folders.filter((folder) => (statSync(folder).mode & 0o755) !== 0o755)).toEqual([]);
+  });
   it('has no source, test, map or development file in it', () => {
     expect(files.filter((file) => /\.(ts|cts|mts|svelte|map)$|node_modules|\/test\//.test(file))).toEqual([]);
     const text = readFileSync(join(unpacked, 'dist/main.js'), 'utf8');
