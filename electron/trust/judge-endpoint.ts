@@ -14,7 +14,7 @@ import { visible } from '../../shared/visible.ts';
 import { sourceText } from '../wire/address.ts';
 import { decodeCertificate } from '../wire/certificate.ts';
 import type { Certificate } from '../wire/certificate.ts';
-import { judgeDane } from './dane.ts';
+import { judgeDane, type DaneInput } from './dane.ts';
 import { decide, type Facts } from './decide.ts';
 import { judgeIdentity } from './identity.ts';
 import { judgeStaple } from './ocsp.ts';
@@ -58,18 +58,17 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
   const pkix = pkixRoute(input, path, identity, staple?.steps ?? []);
   const delegated = delegatedRoute(input, path, identity);
   const posh = input.posh(leaf, false);
-  const proven = pkix.state === 'open' || delegated.state === 'open' || posh.state === 'open';
-  const dane = judgeDane({
+  const daneInput: DaneInput = {
     applies,
     leaf,
     sent,
     stores,
     now,
-    proven,
     source: request.source,
     service: request.service,
     host: target.host,
-  });
+  };
+  const dane = judgeDane(daneInput);
   const cases =
     leaf === null || path === null || identity === null ? [] : manualCases(input, leaf, path, identity);
   const certificateWrong = leaf === null || path === null ? [] : wrongToday(cases, path, identity);
@@ -93,19 +92,6 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
     now,
   });
 
-  const otherOpen = pkix.state === 'open' || delegated.state === 'open' || dane.state === 'open';
-  const routes: Record<RouteName, Route> = {
-    dane: { state: dane.state, steps: dane.steps, opensBy: dane.opensBy },
-    pkix,
-    'pkix-delegated': delegated,
-    posh: {
-      state: posh.state,
-      steps: posh.steps,
-      // Ready to publish only where another route is open (section 9).
-      opensBy: otherOpen && posh.state !== 'open' ? input.posh(leaf, true).opensBy : posh.opensBy,
-    },
-    pin: pin.route,
-  };
   const unreachable = reach.row === '1' ? reach.reason : null;
   const facts: Facts = {
     unreachable,
@@ -133,6 +119,24 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
     cases,
   };
   const decision = decide(facts);
+  // Text made from the certificate is ready to publish only where another route is open, and no row above says that it
+  // may be an interceptor's all the same (section 9): a valid certificate is what an interception has that is worth one.
+  const ready = decision.outcome === 'auto-accept' && decision.by !== 'pin';
+  const routes: Record<RouteName, Route> = {
+    dane: {
+      state: dane.state,
+      steps: dane.steps,
+      opensBy: (ready && dane.state !== 'open' ? judgeDane({ ...daneInput, proven: true }) : dane).opensBy,
+    },
+    pkix,
+    'pkix-delegated': delegated,
+    posh: {
+      state: posh.state,
+      steps: posh.steps,
+      opensBy: (ready && posh.state !== 'open' ? input.posh(leaf, true) : posh).opensBy,
+    },
+    pin: pin.route,
+  };
   const words = sentenceFacts(
     input,
     leaf,
@@ -158,7 +162,7 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
 
   return {
     leaf,
-    proven: decision.outcome === 'auto-accept' && decision.by !== 'posh' && decision.by !== 'pin',
+    proven: ready && decision.by !== 'posh',
     rows: dane.rows,
     notes: dane.notes,
     report: {
