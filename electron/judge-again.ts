@@ -71,7 +71,9 @@ export function judgeAgain(saved: unknown, changes: Changes): Outcome<Report, Sa
     recordedAt,
     without: changes.without ?? [],
   });
-  const said = [compare(file.verdict, report), ownGround(file.request)].filter((one) => one !== null);
+  const said = [compare(file.verdict, report), compareEvidence(file, report), ownGround(file.request)].filter(
+    (one) => one !== null,
+  );
   return { ok: true, value: { ...report, warnings: [...said, ...(report.warnings ?? [])] } };
 }
 
@@ -94,6 +96,46 @@ function compare(
   const was = visible([stored.outcome, stored.by ?? stored.case].filter((x) => x !== null).join(' '), 64);
   const now = [outcome, by ?? report.verdict.case].filter((x) => x !== null).join(' ');
   return { code: 'verdict-differs', text: judgeAgainPhrases.differs(was, now), ref: 'RFC 4033 7' };
+}
+
+type Stored = Pick<v.InferOutput<typeof SavedReportSchema>, 'discovery' | 'targets'>;
+
+/** Where the file says something else of an endpoint, a route or a DNS answer than what was observed comes to. */
+function compareEvidence(file: Stored, report: Report): Reason | null {
+  if (file.targets.length + file.discovery.srv.length === 0) return null;
+  const [stored, judged] = [wordsOf(file), wordsOf(report)];
+  const different = [...new Set([...judged.keys(), ...stored.keys()])].filter(
+    (where) => stored.get(where) !== judged.get(where),
+  );
+  const [first] = different;
+  if (first === undefined) return null;
+  const word = (words: ReadonlyMap<string, string>): string =>
+    visible(words.get(first) ?? judgeAgainPhrases.nothing(), 64);
+  const text = judgeAgainPhrases.evidenceDiffers(
+    visible(first, 200),
+    word(stored),
+    word(judged),
+    different.length - 1,
+  );
+  return { code: 'evidence-differs', text, ref: 'RFC 4033 7' };
+}
+
+/** Every word that decides or was decided, by what it is about; pins are not consulted unless asked, so not theirs. */
+function wordsOf({ discovery, targets }: Stored): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  for (const { owner, dnssec } of discovery.srv) words.set(judgeAgainPhrases.dnssecOf(owner), String(dnssec));
+  for (const { host, port, mode, addresses, tlsa, endpoints } of targets) {
+    const target = `${host}:${port}, ${mode ?? ''}`;
+    for (const { type, dnssec } of [...addresses, { ...tlsa, type: 'TLSA' }])
+      words.set(judgeAgainPhrases.dnssecOf(`${target}, ${type ?? ''}`), String(dnssec));
+    for (const { address, verdict, routes } of endpoints) {
+      const endpoint = judgeAgainPhrases.endpointAt(target, address);
+      words.set(endpoint, [verdict.outcome, verdict.by ?? verdict.case].filter((x) => x !== null).join(' '));
+      for (const route of ['dane', 'pkix', 'pkix-delegated', 'posh'] as const)
+        words.set(judgeAgainPhrases.routeOf(route, endpoint), String(routes[route].state));
+    }
+  }
+  return words;
 }
 
 function no(text: string): Outcome<never, Said> {

@@ -2,8 +2,8 @@
  * report-input.ts: a saved report as it may come from anywhere: only what judging again reads, and bounded.
  *
  * In:   parsed JSON
- * Out:  request, observations and times, or what is wrong
- * Not:  the stored verdicts, routes and evidence: they are never believed (TRUST-RULES section 11)
+ * Out:  request, observations and times, or what is wrong; the words of what is stored, to be compared
+ * Not:  believing the stored verdicts, routes and evidence (TRUST-RULES section 11)
  */
 import * as v from 'valibot';
 
@@ -118,6 +118,33 @@ const observation = v.variant('kind', [
   }),
 ]);
 
+/** A stored word; anything else is as good as none: it is compared, never read. */
+const word = v.fallback(v.nullable(text(64)), null);
+const route = v.fallback(v.object({ state: word }), { state: null });
+const list = <S extends v.GenericSchema>(one: S) =>
+  v.fallback(v.pipe(v.array(one), v.maxLength(4096), v.readonly()), []);
+const verdict = v.object({ outcome: word, by: word, case: word });
+const none = { state: null };
+const NO_ROUTES = { dane: none, pkix: none, 'pkix-delegated': none, posh: none };
+const answer = v.object({ type: word, dnssec: word });
+const storedTarget = v.object({
+  host: v.fallback(name, ''),
+  port: v.fallback(v.number(), 0),
+  mode: word,
+  addresses: list(answer),
+  tlsa: v.fallback(v.object({ dnssec: word }), { dnssec: null }),
+  endpoints: list(
+    v.object({
+      address: word,
+      verdict: v.fallback(verdict, { outcome: null, by: null, case: null }),
+      routes: v.fallback(
+        v.object({ dane: route, pkix: route, 'pkix-delegated': route, posh: route }),
+        NO_ROUTES,
+      ),
+    }),
+  ),
+});
+
 const service = v.picklist(['xmpp-client', 'xmpp-server']);
 
 /** Everything that judging again needs; unknown fields are dropped. */
@@ -149,4 +176,8 @@ export const SavedReportSchema = v.object({
     at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
   }),
   observations: v.pipe(v.array(observation), v.maxLength(20_000)),
+  discovery: v.fallback(v.object({ srv: list(v.object({ owner: v.fallback(name, ''), dnssec: word })) }), {
+    srv: [],
+  }),
+  targets: list(storedTarget),
 });

@@ -11,6 +11,13 @@ export const judgeAgainPhrases = {
     `This is no report that can be judged again: ${where === '' ? what : `${where}: ${what}`}.`,
   differs: (was: string, now: string) =>
     `The file says “${was}”; judged again from what was observed it is “${now}”.`,
+  evidenceDiffers: (where: string, was: string, now: string, more: number) =>
+    `The file says “${was}” of ${where}; judged again from what was observed it is “${now}”.${more === 0 ? '' : ` The file says something else in ${more} more place${more === 1 ? '' : 's'}.`}`,
+  nothing: () => 'nothing',
+  endpointAt: (target: string, address: string | null) =>
+    address === null ? target : `${target} at ${address}`,
+  routeOf: (route: string, endpoint: string) => `the route ${route} of ${endpoint}`,
+  dnssecOf: (what: string) => `the DNSSEC state of ${what}`,
   ownStore: () => 'its own certificate store',
   ownAnchors: () => 'its own DNSSEC anchors',
   brings: (what: readonly string[]) =>
