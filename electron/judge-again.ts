@@ -71,9 +71,8 @@ export function judgeAgain(saved: unknown, changes: Changes): Outcome<Report, Sa
     recordedAt,
     without: changes.without ?? [],
   });
-  const said = [compare(file.verdict, report), compareEvidence(file, report), ownGround(file.request)].filter(
-    (one) => one !== null,
-  );
+  const differs = compare(file.verdict, report) ?? compareEvidence(file, report);
+  const said = [differs, ownGround(file.request)].filter((one) => one !== null);
   return { ok: true, value: { ...report, warnings: [...said, ...(report.warnings ?? [])] } };
 }
 
