@@ -177,7 +177,7 @@ function renewalNotes(input: DaneInput, leaf: Certificate, judged: readonly Judg
   }
   const unserved = usable.filter(({ match }) => match?.matches === false).length;
   if (unserved > 0) {
-    notes.push(say(input, 'tlsa-key-not-served', unserved === 1 ? 'One record' : `${unserved} records`));
+    notes.push(say(input, 'tlsa-key-not-served', PUBLISH.notServed(unserved)));
   }
   const whole = matching.find(
     ({ record }) => record.selector === 0 && (record.usage === 1 || record.usage === 3),

@@ -103,7 +103,7 @@ export const DANE: Readonly<Record<DaneCode, (words: Words) => Sentence>> = {
     ref: 'RFC 7673 3.1',
   }),
   'dane-srv-not-secure': ({ source }) => ({
-    text: `The SRV answer of ${source} is not signed, so DANE does not apply.`,
+    text: `The SRV answer of ${source} is not proven by DNSSEC, so DANE does not apply.`,
     ref: 'RFC 7673 3.1',
   }),
   'dane-secure-delegation': ({ host, source }) => ({
@@ -208,7 +208,7 @@ export const DANE: Readonly<Record<DaneCode, (words: Words) => Sentence>> = {
     ref: 'RFC 7671 5.2',
   }),
   'tlsa-anchor-path': ({ why }) => ({
-    text: `It names an authority that the server sent, but the path to it does not hold: ${why}`,
+    text: `The path to the authority that it names does not hold: ${why}`,
     ref: 'RFC 7671 5.2',
   }),
   'tlsa-anchor-name': ({ host, source }) => ({
@@ -232,7 +232,7 @@ export const DANE: Readonly<Record<DaneCode, (words: Words) => Sentence>> = {
     ref: 'RFC 7671 8.1',
   }),
   'tlsa-key-not-served': ({ owner, why }) => ({
-    text: `${why} at ${owner} are for certificates that this server does not show now: a roll-over in preparation, or left-overs that may be removed.`,
+    text: `At ${owner}, ${why}: a roll-over in preparation, or left-overs that may be removed.`,
     ref: 'RFC 7671 8.1',
   }),
   'tlsa-breaks-at-renewal': ({ record }) => ({
@@ -283,6 +283,10 @@ export const PUBLISH = {
     `Compute the value on the server, from its certificate file:${exact(command)}Then publish it in a signed zone, as:${exact(`${owner} IN TLSA 3 1 1 <that value>`)}The certificate seen here would give ${seen}: compare both before you publish, because on an unproven connection it may be an interceptor’s.`,
   computeUnseen: (owner: string, command: string) =>
     `Compute the value on the server, from its certificate file:${exact(command)}Then publish it in a signed zone, as:${exact(`${owner} IN TLSA 3 1 1 <that value>`)}`.trimEnd(),
+  notServed: (records: number) =>
+    records === 1
+      ? 'one record is for a certificate that this server does not show now'
+      : `${records} records are for certificates that this server does not show now`,
   notAtDomain: (owner: string, domain: string) =>
     `The record belongs to the server’s name and port, ${owner}, not to ${domain}.`,
   signSrv: (source: string) => `Sign the zone of ${source} with DNSSEC, so that its SRV records count.`,

@@ -39,7 +39,9 @@ export const casePhrases: Readonly<Record<ManualCase, (f: SentenceFacts) => stri
 };
 
 const routePhrases: Readonly<Record<RouteName, (f: SentenceFacts) => string>> = {
-  dane: (f) => `a DNSSEC-signed TLSA record (${f.record}) of ${f.host} vouches for exactly this certificate`,
+  // Usages 0 and 2 name an authority, 1 and 3 the certificate itself.
+  dane: (f) =>
+    `a DNSSEC-signed TLSA record (${f.record}) of ${f.host} ${/^[02] /.test(f.record) ? 'names the authority that issued this certificate' : 'vouches for exactly this certificate'}`,
   pkix: (f) => `the certificate names ${f.domain} and is vouched for ${vouchedBy(f)}`,
   'pkix-delegated': (f) =>
     `DNSSEC proves that ${f.domain} delegates to ${f.host}, and the certificate names ${f.host} and is vouched for ${vouchedBy(f)}`,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { explained } from '../../shared/exact.ts';
+import { verdictPhrases } from '../../shared/phrases/verdict.ts';
 import { makeCa, type Issued } from '../../electron/demo/certificate.ts';
 import { judgeDane, type DaneEvidence, type DaneInput } from '../../electron/trust/dane.ts';
 import type { DaneAppliesInput } from '../../electron/trust/dane-applies.ts';
@@ -116,6 +117,18 @@ describe('help', () => {
       ready,
     ]);
     expect(parts(unproven).map((p) => p.text.split(' ')[0])).toEqual(['openssl']);
+  });
+});
+
+describe('the sentence of an acceptance', () => {
+  const facts = { domain: '', proper: '', host: HOST, issuer: '', stores: [], names: '', reasons: [] };
+  it('says whether the record names the certificate or its authority', () => {
+    for (const usage of [0, 1, 2, 3]) {
+      const [row] = judge([tlsaOf(usage, 0, 1, middle.certificate)], server, [middle]).rows;
+      const sentence = verdictPhrases.accept('dane', { ...facts, record: row?.text ?? '' });
+      expect(sentence.includes('names the authority')).toBe(usage === 0 || usage === 2);
+      expect(sentence.includes('exactly this certificate')).toBe(usage === 1 || usage === 3);
+    }
   });
 });
 
