@@ -24,6 +24,8 @@ export type DaneAppliesInput = {
   readonly delegation: Delegation | null;
   /** Whether the SRV answer (its records, or every absence that led to the fallback) is `secure`. */
   readonly srvSecure: boolean;
+  /** Whether it was not to be had whether that answer must be signed. */
+  readonly srvUnproven?: boolean;
   readonly source: string;
   readonly host: string;
   readonly port: number;
@@ -103,7 +105,11 @@ export function judgeDaneApplies(input: DaneAppliesInput): DaneApplies {
   if (input.delegation === null) return stop('does-not-apply', 'dane-refused-delegation');
   if (input.delegation === 'insecure') return stop('does-not-apply', 'dane-insecure-delegation');
   // A target that is named by a signed SRV record is 'dnssec', or the source domain itself: both need the signed answer.
-  if (!input.srvSecure) return stop('does-not-apply', 'dane-srv-not-secure');
+  if (!input.srvSecure) {
+    return input.srvUnproven === true
+      ? stop('unknown', 'dane-srv-unknown')
+      : stop('does-not-apply', 'dane-srv-not-secure');
+  }
   step('dane-secure-delegation', true);
 
   // 7.2: addresses.

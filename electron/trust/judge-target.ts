@@ -62,6 +62,7 @@ export function judgeTarget(c: Context, target: Target, room: number): TargetJud
   const found = judgeDaneApplies({
     delegation: delegation.delegation,
     srvSecure: srv.length > 0 && srv.every((r) => r.status === 'secure'),
+    srvUnproven: srv.some(isUnproven),
     source: sourceText(request.source),
     host: target.host,
     port: target.port,

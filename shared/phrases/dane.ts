@@ -48,6 +48,7 @@ export type DaneCode =
   | 'dane-insecure-delegation'
   | 'dane-refused-delegation'
   | 'dane-srv-not-secure'
+  | 'dane-srv-unknown'
   | 'dane-secure-delegation'
   | 'dane-without-dnssec'
   | 'dane-addresses-secure'
@@ -103,7 +104,11 @@ export const DANE: Readonly<Record<DaneCode, (words: Words) => Sentence>> = {
     ref: 'RFC 7673 3.1',
   }),
   'dane-srv-not-secure': ({ source }) => ({
-    text: `The SRV answer of ${source} is not proven by DNSSEC, so DANE does not apply.`,
+    text: `The SRV answer of ${source} is not signed, so DANE does not apply.`,
+    ref: 'RFC 7673 3.1',
+  }),
+  'dane-srv-unknown': ({ source }) => ({
+    text: `It could not be found out whether the SRV answer of ${source} must be signed, so it is unknown whether DANE applies.`,
     ref: 'RFC 7673 3.1',
   }),
   'dane-secure-delegation': ({ host, source }) => ({

@@ -33,6 +33,16 @@ describe('whether DANE applies', () => {
     });
   });
 
+  it('is unknown for the source domain itself where nobody knows whether its SRV answer must be signed', () => {
+    const found = applying([USABLE], { delegation: 'none-needed', srvSecure: false, srvUnproven: true });
+    expect(found).toMatchObject({
+      applies: false,
+      state: 'unknown',
+      code: 'dane-srv-unknown',
+      blockedCode: null,
+    });
+  });
+
   it('never applies with delegation manual, insecure or refused, nor to an address, and shows the records all the same', () => {
     const cases = [
       [{ delegation: 'manual' }, 'dane-manual'],

@@ -50,6 +50,14 @@ describe('where DANE does not decide', () => {
     expect(found.opensBy).toContain('shire.example');
   });
 
+  it('nobody is told to sign a zone that may be signed: an SRV answer that could not be proven is asked again', () => {
+    const applied = { delegation: 'none-needed', srvSecure: false } as const;
+    const unproven = judge([record], server, [], { applied: { ...applied, srvUnproven: true } });
+    expect(unproven).toMatchObject({ state: 'unknown' });
+    expect(unproven.opensBy).toContain('Try again');
+    expect(judge([record], server, [], { applied }).opensBy).toContain('Sign the zone');
+  });
+
   it('a differing record does not contradict where DANE does not apply', () => {
     for (const applied of [
       { delegation: 'manual' },
