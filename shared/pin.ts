@@ -42,6 +42,8 @@ export type Watch = {
   readonly since: string;
   /** SPKI SHA-256, lower-case hex: seen on its endpoints when the watch began, and accepted since. */
   readonly keys: readonly string[];
+  /** Those of `keys` that only accepting brought in: each is known as long as a live pin has it. */
+  readonly accepted?: readonly string[];
 };
 
 /** What was seen of a domain, when. Bounded per domain by the store. */

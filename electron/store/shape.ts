@@ -36,16 +36,22 @@ export function decodeContents(text: string): Outcome<Contents, ShapeProblem> {
   const parsed = parseFile(text, STORE_SCHEMA);
   if (!parsed.ok) return parsed;
   const { next, pins, watches, onceSecure } = parsed.value;
-  const wrong =
-    (isCount(next) ? null : 'next is not a number') ??
-    wrongIn('pins', pins, MOST_PINS, wrongPin) ??
-    wrongIn('watches', watches, MOST_PINS, wrongWatch) ??
-    wrongIn('onceSecure', onceSecure, MOST_DOMAINS_SECURE, wrongOnceSecure);
+  const wrong = wrongContents(parsed.value);
   if (wrong !== null) return damaged(wrong);
   const value = { next, pins, watches, onceSecure } as Contents;
   const ids = new Set(value.pins.map((pin) => pin.id));
   if (ids.size !== value.pins.length) return damaged('two pins have the same id');
   return { ok: true, value };
+}
+
+/** What is wrong with values that should be contents; null if nothing. What it finds is never written: it could not be read again. */
+export function wrongContents({ next, pins, watches, onceSecure }: Fields): string | null {
+  return (
+    (isCount(next) ? null : 'next is not a number') ??
+    wrongIn('pins', pins, MOST_PINS, wrongPin) ??
+    wrongIn('watches', watches, MOST_PINS, wrongWatch) ??
+    wrongIn('onceSecure', onceSecure, MOST_DOMAINS_SECURE, wrongOnceSecure)
+  );
 }
 
 /** Writes contents as JSON with one pin a line, for people who look into it. */
@@ -94,6 +100,7 @@ export function wrongWatch(value: Fields): string | null {
   if (!isDomain(value['domain'])) return 'domain';
   if (!isService(value['service'])) return 'service';
   if (!isTime(value['since'])) return 'since';
+  if (value['accepted'] !== undefined && !isHashes(value['accepted'], MOST_KEYS)) return 'accepted';
   return isHashes(value['keys'], MOST_KEYS) ? null : 'keys';
 }
 
@@ -206,7 +213,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
 /** Chosen: twice what the speed goals are set for. */
 export const MOST_PINS = 20_000;
-const MOST_DOMAINS_SECURE = 100_000;
+export const MOST_DOMAINS_SECURE = 100_000;
 export const LONGEST_NOTE = 1_000;
 /** Chosen: certificates of large hosters carry some hundreds of names. */
 export const MOST_NAMES = 1_000;

@@ -10,7 +10,14 @@
  */
 import type { Outcome } from '../../shared/basics.ts';
 import type { StoreProblem } from '../../shared/phrases/store.ts';
-import { decodeContents, EMPTY, encodeContents, type Contents, type StoredPin } from './shape.ts';
+import {
+  decodeContents,
+  EMPTY,
+  encodeContents,
+  wrongContents,
+  type Contents,
+  type StoredPin,
+} from './shape.ts';
 import { storeFile } from './store-file.ts';
 
 export type Loaded = {
@@ -98,6 +105,8 @@ export function openState(folder: string, stamp: () => string): State {
   }
 
   function save(contents: Contents, write: (text: string) => StoreProblem | null): StoreProblem | null {
+    const wrong = wrongContents(contents);
+    if (wrong !== null) return { code: 'invalid', detail: wrong };
     const problem = write(encodeContents(contents));
     if (problem === null) remember({ ok: true, value: load(contents) }, file.mark());
     return problem;

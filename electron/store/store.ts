@@ -13,7 +13,14 @@ import { storeSentence, type StoreProblem } from '../../shared/phrases/store.ts'
 import type { Service } from '../../shared/request.ts';
 import { openHistory } from './history.ts';
 import { fromPin, matchesText, toPin } from './pin-record.ts';
-import { MOST_PINS, wrongPin, wrongWatch, type Contents, type StoredPin } from './shape.ts';
+import {
+  MOST_DOMAINS_SECURE,
+  MOST_PINS,
+  wrongPin,
+  wrongWatch,
+  type Contents,
+  type StoredPin,
+} from './shape.ts';
 import { keyOf, openState } from './state.ts';
 
 export type NewPin = Omit<Pin, 'id' | 'created' | 'revoked'>;
@@ -42,20 +49,21 @@ export type Store = {
   restorePin(id: PinId): Done<Pin>;
   /** Forgets a pin without a trace. */
   removePin(id: PinId): Done<Pin>;
-  /** Watches with these keys, or with those last seen where `keys` is null; `on` false ends the watch. */
+  /**
+   * Watches with these keys, or with those last seen where `keys` is null; `on` false ends the watch. A watch that is on stays
+   * as it is: beginning it again must not make a new key a known one.
+   */
   setWatch(
     domain: string,
     service: Service,
     on: boolean,
     keys?: readonly string[] | null,
   ): Done<Watch | null>;
-  /** Adds accepted keys to a watched set; null where the domain is not watched. */
-  addWatchKeys(domain: string, service: Service, keys: readonly string[]): Done<Watch | null>;
   /** Imported pins and watches in one write; those already there are left out. */
   merge(
     pins: readonly NewPin[],
     watches: readonly Watch[],
-  ): Done<{ readonly added: number; readonly known: number }>;
+  ): Done<{ readonly added: number; readonly known: number; readonly watches: number }>;
   history(domain: string, service: Service): Done<readonly HistoryEntry[]>;
   recordHistory(entry: HistoryEntry): Done<null>;
   /** Forgets the history, and "once seen secure", of one domain or of all. */
@@ -88,11 +96,12 @@ export function storeIn(options: StoreOptions): Store & { listProblem(): StorePr
     const seen = history.of(domain, service);
     const secure = seen.ok ? seen.value.findLast((entry) => entry.dnssec === 'secure')?.at : undefined;
     const watch = contents.watches.find((one) => one.domain === domain && one.service === service) ?? null;
+    const pins = index.get(keyOf(domain, service)) ?? [];
     const keys = mine.map((pin) => fromPin(pin).keySha256).filter((key) => key !== null);
     return {
-      pins: (index.get(keyOf(domain, service)) ?? []).map(toPin),
+      pins: pins.map(toPin),
       once: mine,
-      watch: watch === null ? null : { ...watch, keys: [...watch.keys, ...keys] },
+      watch: watch === null ? null : { ...watch, keys: [...knownKeys(watch, pins, options.now()), ...keys] },
       onceSecure:
         secure ??
         contents.onceSecure.find((one) => one.domain === domain && one.service === service)?.at ??
@@ -138,7 +147,7 @@ export function storeIn(options: StoreOptions): Store & { listProblem(): StorePr
         replaces.includes(old.id) && old.revoked === null ? { ...old, revoked: created } : old,
       );
       const key = pin.by === 'key' ? pin.sha256 : pin.keySha256;
-      const watches = withKeys(contents.watches, pin.domain, pin.service, key === null ? [] : [key]);
+      const watches = withAccepted(contents.watches, pin.domain, pin.service, key === null ? [] : [key]);
       const next = { ...contents, next: contents.next + 1, pins: [...kept, pin], watches };
       return { ok: true, value: { contents: next, value: toPin(pin) } };
     });
@@ -160,8 +169,12 @@ export function storeIn(options: StoreOptions): Store & { listProblem(): StorePr
     listAll: () => {
       const now = state.current();
       if (!now.ok) return now;
-      const { pins, watches } = now.value.contents;
-      return { ok: true, value: { pins: pins.map(toPin), once, watches, history: history.all() } };
+      const { contents, index } = now.value;
+      const watches = contents.watches.map((one) => ({
+        ...one,
+        keys: knownKeys(one, index.get(keyOf(one.domain, one.service)) ?? [], options.now()),
+      }));
+      return { ok: true, value: { pins: contents.pins.map(toPin), once, watches, history: history.all() } };
     },
     search: (text) => {
       const now = state.current();
@@ -198,21 +211,16 @@ export function storeIn(options: StoreOptions): Store & { listProblem(): StorePr
       return state.change<Watch | null>((contents) => {
         const others = contents.watches.filter((one) => one.domain !== domain || one.service !== service);
         if (!on) return { ok: true, value: { contents: { ...contents, watches: others }, value: null } };
+        const there = contents.watches.find((one) => one.domain === domain && one.service === service);
+        if (there !== undefined) return { ok: true, value: { contents, value: there } };
         if (known.length === 0) return { ok: false, problem: { code: 'nothing-seen', domain } };
         const watch: Watch = { domain, service, since: stamp(), keys: [...new Set(known)] };
         const wrong = wrongWatch(watch);
         if (wrong !== null) return { ok: false, problem: { code: 'invalid', detail: wrong } };
+        if (others.length >= MOST_PINS) return { ok: false, problem: { code: 'too-many', limit: MOST_PINS } };
         return { ok: true, value: { contents: { ...contents, watches: [...others, watch] }, value: watch } };
       });
     },
-    addWatchKeys: (domain, service, keys) =>
-      state.change<Watch | null>((contents) => {
-        const watches = withKeys(contents.watches, domain, service, keys);
-        const watch = watches.find((one) => one.domain === domain && one.service === service) ?? null;
-        const wrong = watch === null ? null : wrongWatch(watch);
-        if (wrong !== null) return { ok: false, problem: { code: 'invalid', detail: wrong } };
-        return { ok: true, value: { contents: { ...contents, watches }, value: watch } };
-      }),
     merge: (drafts, watches) => state.change((contents) => merge(contents, drafts, watches, stamp())),
     history: history.of,
     recordHistory: (entry) => {
@@ -221,7 +229,8 @@ export function storeIn(options: StoreOptions): Store & { listProblem(): StorePr
       return state.change<null>((contents) => {
         const { domain, service, at } = entry;
         const there = contents.onceSecure.some((one) => one.domain === domain && one.service === service);
-        const onceSecure = there ? contents.onceSecure : [...contents.onceSecure, { domain, service, at }];
+        const all = there ? contents.onceSecure : [...contents.onceSecure, { domain, service, at }];
+        const onceSecure = all.slice(-MOST_DOMAINS_SECURE);
         return { ok: true, value: { contents: there ? contents : { ...contents, onceSecure }, value: null } };
       });
     },
@@ -243,17 +252,29 @@ export function brokenStoreView(problem: StoreProblem): PinView {
   return { pins: [], once: [], watch: null, onceSecure: null, problem: storeSentence(problem) };
 }
 
-function withKeys(
+/** The keys that accepting brings into a watched set; what was in it already needs no pin to stay. */
+function withAccepted(
   watches: readonly Watch[],
   domain: string,
   service: Service,
   keys: readonly string[],
 ): readonly Watch[] {
-  return watches.map((one) =>
-    one.domain === domain && one.service === service
-      ? { ...one, keys: [...new Set([...one.keys, ...keys])] }
-      : one,
+  return watches.map((one) => {
+    const fresh = keys.filter((key) => !one.keys.includes(key));
+    if (one.domain !== domain || one.service !== service || fresh.length === 0) return one;
+    return { ...one, keys: [...one.keys, ...fresh], accepted: [...(one.accepted ?? []), ...fresh] };
+  });
+}
+
+/** What was accepted and then revoked, or has ended, is no longer known: undoing undoes this, too. */
+function knownKeys(watch: Watch, pins: readonly StoredPin[], now: Instant): readonly string[] {
+  if (watch.accepted === undefined) return watch.keys;
+  const live = pins.filter(
+    (pin) => pin.revoked === null && (pin.ends === null || Date.parse(pin.ends) > now),
   );
+  const held = new Set(live.map((pin) => (pin.by === 'key' ? pin.sha256 : pin.keySha256)));
+  const accepted = new Set(watch.accepted);
+  return watch.keys.filter((key) => !accepted.has(key) || held.has(key));
 }
 
 function merge(
@@ -261,7 +282,7 @@ function merge(
   drafts: readonly NewPin[],
   watches: readonly Watch[],
   created: string,
-): Done<{ contents: Contents; value: { added: number; known: number } }> {
+): Done<{ contents: Contents; value: { added: number; known: number; watches: number } }> {
   const mark = (pin: NewPin | StoredPin): string => `${pin.service} ${pin.domain} ${pin.by} ${pin.sha256}`;
   const there = new Set(contents.pins.map(mark));
   const fresh: StoredPin[] = [];
@@ -276,10 +297,17 @@ function merge(
   }
   const pins = [...contents.pins, ...fresh];
   if (pins.length > MOST_PINS) return { ok: false, problem: { code: 'too-many', limit: MOST_PINS } };
-  const watched = new Set(contents.watches.map((one) => keyOf(one.domain, one.service)));
-  const added = watches.filter((one) => !watched.has(keyOf(one.domain, one.service)));
+  const watched = new Map(contents.watches.map((one) => [keyOf(one.domain, one.service), one]));
+  const added: Watch[] = [];
+  for (const one of watches) {
+    if (watched.has(keyOf(one.domain, one.service))) continue;
+    watched.set(keyOf(one.domain, one.service), one);
+    added.push(one);
+  }
   const wrong = added.map(wrongWatch).find((one) => one !== null);
   if (wrong !== undefined) return { ok: false, problem: { code: 'invalid', detail: `watch: ${wrong}` } };
+  if (contents.watches.length + added.length > MOST_PINS)
+    return { ok: false, problem: { code: 'too-many', limit: MOST_PINS } };
   const next = {
     ...contents,
     next: contents.next + fresh.length,
@@ -288,7 +316,10 @@ function merge(
   };
   return {
     ok: true,
-    value: { contents: next, value: { added: fresh.length, known: drafts.length - fresh.length } },
+    value: {
+      contents: next,
+      value: { added: fresh.length, known: drafts.length - fresh.length, watches: added.length },
+    },
   };
 }
 

@@ -50,7 +50,8 @@ const SENTENCES: { readonly [C in StoreProblem['code']]: (problem: Of<C>) => str
     `${visible(p.file)} could not be written (${visible(p.detail)}). What it held before is intact; the change was not made.`,
   'no-such-pin': (p) => `There is no pin ${visible(p.id)}.`,
   invalid: (p) => `That cannot be remembered: ${visible(p.detail)}.`,
-  'too-many': (p) => `No more than ${p.limit} pins are kept. Remove some first.`,
+  'too-many': (p) =>
+    `No more than ${p.limit} pins, and as many watches, are kept. Nothing was changed. Remove some first.`,
   'nothing-seen': (p) => `No key of ${visible(p.domain)} was seen yet. Check it first, then watch it.`,
 };
 

@@ -11,6 +11,7 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Instant, Outcome } from '../../shared/basics.ts';
 import type { HistoryEntry } from '../../shared/pin.ts';
+import { encodeContents } from '../../electron/store/shape.ts';
 import { openStore, type NewPin, type Store } from '../../electron/store/store.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -200,6 +201,80 @@ describe('watches', () => {
   });
 });
 
+describe('a key that accepting brought into a watched set', () => {
+  const known = (): readonly string[] | undefined => open().view('shire.example', 'xmpp-client').watch?.keys;
+
+  it('goes when the pin is revoked or has ended, and comes back with it', () => {
+    const store = open();
+    ok(store.setWatch('shire.example', 'xmpp-client', true, [hex(7)]));
+    const pin = ok(store.addPin(draft()));
+    expect(known()).toEqual([hex(7), hex(2)]);
+    ok(store.revokePin(pin.id));
+    expect(known()).toEqual([hex(7)]);
+    expect(ok(store.listAll()).watches[0]?.keys).toEqual([hex(7)]);
+    ok(store.restorePin(pin.id));
+    expect(known()).toEqual([hex(7), hex(2)]);
+    ok(store.changePin(pin.id, { ends: '2020-01-01T00:00:00Z' }));
+    expect(known()).toEqual([hex(7)]);
+    ok(store.removePin(pin.id));
+    expect(known()).toEqual([hex(7)]);
+  });
+
+  it('stays where it was known before it was accepted', () => {
+    const store = open();
+    ok(store.setWatch('shire.example', 'xmpp-client', true, [hex(2)]));
+    ok(store.revokePin(ok(store.addPin(draft())).id));
+    expect(known()).toEqual([hex(2)]);
+  });
+
+  it('is not brought in by beginning the watch again', () => {
+    const store = open();
+    ok(store.setWatch('shire.example', 'xmpp-client', true, [hex(7)]));
+    expect(ok(store.setWatch('shire.example', 'xmpp-client', true, [hex(8)]))?.keys).toEqual([hex(7)]);
+    expect(known()).toEqual([hex(7)]);
+  });
+});
+
+describe('more than is ever read again', () => {
+  const watches = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...{ domain: `d${from + i}.example`, service: 'xmpp-client' as const },
+      ...{ since: '2026-01-01T00:00:00Z', keys: [hex(1)] },
+    }));
+
+  it('watches are not taken in, by import or one by one', () => {
+    const store = open();
+    ok(store.merge([], watches(0, 20_000)));
+    const full = { ok: false, problem: { code: 'too-many' } };
+    expect(store.merge([], watches(20_000, 1))).toMatchObject(full);
+    expect(ok(store.merge([], watches(0, 1)))).toMatchObject({ watches: 0 });
+    expect(store.setWatch('shire.example', 'xmpp-client', true, [hex(1)])).toMatchObject(full);
+    expect(ok(open().listAll()).watches.length).toBe(20_000);
+  });
+
+  it('keys of one watch are not taken in', () => {
+    const store = open();
+    const keys = Array.from({ length: 1_000 }, (_, i) => hex(100 + i));
+    ok(store.setWatch('shire.example', 'xmpp-client', true, keys));
+    expect(store.addPin(draft())).toMatchObject({ ok: false, problem: { code: 'invalid' } });
+    expect(ok(open().listAll()).pins).toEqual([]);
+  });
+
+  it('domains "once seen secure" make room for new ones, the oldest first', () => {
+    const at = '2026-01-01T00:00:00Z';
+    const onceSecure = Array.from({ length: 100_000 }, (_, i) => ({
+      ...{ domain: `d${i}.example`, service: 'xmpp-client' as const, at },
+    }));
+    const text = encodeContents({ next: 1, pins: [], watches: [], onceSecure });
+    fs.writeFileSync(path.join(folder, 'mellon.json'), text);
+    ok(open().recordHistory(seen({ dnssec: 'secure' })));
+    const store = open();
+    expect(store.view('shire.example', 'xmpp-client').onceSecure).not.toBeNull();
+    expect(store.view('d0.example', 'xmpp-client').onceSecure).toBeNull();
+    expect(store.view('d1.example', 'xmpp-client').onceSecure).toBe(at);
+  });
+});
+
 describe('history', () => {
   it('is bounded for one domain and keeps the newest', () => {
     const store = open();
@@ -248,7 +323,7 @@ describe('speed', () => {
     const drafts = Array.from({ length: 10_000 }, (_, i) =>
       draft({ domain: `d${i}.example`, sha256: hex(i), note: `note ${i}`, pem }),
     );
-    expect(ok(open().merge(drafts, []))).toEqual({ added: 10_000, known: 0 });
+    expect(ok(open().merge(drafts, []))).toEqual({ added: 10_000, known: 0, watches: 0 });
     const best = (run: () => void): number =>
       Math.min(
         ...[1, 2, 3, 4, 5].map(() => {
