@@ -181,6 +181,20 @@ describe('the manual step', () => {
     });
   });
 
+  it('accepts once a host that was typed by hand, too', async () => {
+    const manual = report(MANUAL);
+    const targets = manual.targets.map((one) => ({ ...one, delegation: 'manual' as const }));
+    const bridge = playBridge(over({ ...manual, targets }));
+    show(bridge);
+    await ask();
+    await fireEvent.click(await screen.findByText('Accept once'));
+    const [form] = bridge.calls.find(([name]) => name === 'accept')?.[1] ?? [];
+    expect(form).toEqual({
+      ...{ check: 'c1', certificate: SHA, how: 'once', by: 'certificate' },
+      manualToo: true,
+    });
+  });
+
   it('is not there where the verdict is a refusal, and the refusal says why', async () => {
     show(playBridge(over(report(REFUSE))));
     await ask();
