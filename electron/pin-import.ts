@@ -72,7 +72,12 @@ function parseJson(text: string, now: Instant): Result<Imported> {
     const wrong = isFields(one) ? wrongWatch(one) : 'entry';
     if (wrong !== null) return fail('wrong-field', null, `watches[${i}]: ${wrong}`);
   }
-  return { ok: true, value: { pins: kept, watches: watches as readonly Watch[], skipped } };
+  // wrongWatch has looked at every field that is taken; those that we do not know are left out.
+  const seen = (watches as readonly Watch[]).map(({ domain, service, since, keys, accepted }) => ({
+    ...{ domain, service, since, keys },
+    ...(accepted === undefined ? {} : { accepted }),
+  }));
+  return { ok: true, value: { pins: kept, watches: seen, skipped } };
 }
 
 /** A pin as exported, or the name of the field that is wrong. Fields that we do not know are left out. */

@@ -21,7 +21,7 @@ import {
 } from './pins-io.ts';
 import { grouped } from './pins-text.ts';
 
-/** `pins add DOMAIN --certificate HEX | --key HEX|sha256/BASE64 [--note] [--ends] [--replace] [--service] [--yes]`. */
+/** `pins add DOMAIN --certificate HEX | --key HEX|sha256/BASE64 [--note] [--ends] [--replace] [--manual-too] [--service] [--yes]`. */
 export async function runAdd([text]: readonly string[], options: PinsOptions, io: PinsIo): Promise<number> {
   const domain = domainOf(text ?? '');
   if (domain === null) return usage(io, say.notADomain(visible(text ?? '')));
@@ -60,6 +60,7 @@ export async function runAdd([text]: readonly string[], options: PinsOptions, io
         ends: until,
       },
       replaces: options.values['replace'] === true ? live : [],
+      manualToo: options.values['manual-too'] === true,
     },
     { view, judgeWith: (other) => io.judgeWith(report, other), now: io.now() },
   );
@@ -90,9 +91,15 @@ export async function runWatch([text]: readonly string[], options: PinsOptions, 
     io.err(`mellon: ${say.watchRefused(visible(domain), visible(report.verdict.sentence, 1_000))}\n`);
     return PINS_EXIT.refuse;
   }
+  const { watch } = io.store.view(domain, options.service);
+  if (watch !== null && entry.keys.some((key) => !watch.keys.includes(key))) {
+    io.err(`mellon: ${say.watchedAlready(visible(domain))}\n`);
+    io.err(fingerprints(leavesOf(report).filter((leaf) => !watch.keys.includes(leaf.spkiSha256))));
+    return PINS_EXIT.look;
+  }
   const watched = io.store.setWatch(domain, options.service, true, entry.keys);
   if (!watched.ok) return trouble(io, watched.problem);
-  io.out(`${say.watching(visible(domain), entry.keys.length)}\n`);
+  io.out(`${say.watching(visible(domain), watched.value?.keys.length ?? 0)}\n`);
   return PINS_EXIT.done;
 }
 
@@ -104,6 +111,7 @@ function summary({ pin, replaces }: Acceptance): string {
       ? [say.summary.nothingWrong]
       : [say.summary.wrong, ...pin.forgives.map((code) => `  ${visible(code, 64)}`)]),
     say.summary.ends(pin.ends),
+    ...(pin.manualToo ? [say.summary.manualToo] : []),
     ...(replaces.length === 0 ? [] : [say.summary.replaces(replaces.join(', '))]),
     say.summary.undo,
   ];
@@ -117,16 +125,23 @@ function leavesOf(report: Report): readonly ChainCertificate[] {
 
 function notShown(io: PinsIo, domain: string, leaves: readonly ChainCertificate[]): number {
   io.err(`mellon: ${say.notShown(visible(domain))}\n`);
-  for (const leaf of new Map(leaves.map((one) => [one.sha256, one])).values())
-    io.err(`  certificate ${grouped(leaf.sha256)}\n  key         ${grouped(leaf.spkiSha256)}\n`);
+  io.err(fingerprints(leaves));
   return PINS_EXIT.look;
+}
+
+function fingerprints(leaves: readonly ChainCertificate[]): string {
+  return [...new Map(leaves.map((one) => [one.sha256, one])).values()]
+    .map((leaf) => `  certificate ${grouped(leaf.sha256)}\n  key         ${grouped(leaf.spkiSha256)}\n`)
+    .join('');
 }
 
 function notReached(io: PinsIo, report: Report): number {
   io.err(
     `mellon: ${say.unreachable(visible(report.input.domain), visible(report.verdict.sentence, 1_000))}\n`,
   );
-  return report.verdict.outcome === 'refuse' ? PINS_EXIT.refuse : PINS_EXIT.unreachable;
+  const { outcome } = report.verdict;
+  if (outcome === 'not-offered') return PINS_EXIT.notOffered;
+  return outcome === 'refuse' ? PINS_EXIT.refuse : PINS_EXIT.unreachable;
 }
 
 function interrupted(io: PinsIo): number {

@@ -27,7 +27,7 @@ export type Rechecked = Place & {
   readonly sentence: string;
 };
 
-/** `pins check [--json] [--parallel N]`. 0: nothing needs a look; 2 refuse, 1 a look, 3 unreachable: the first of them that occurs. */
+/** `pins check [--json] [--parallel N]`. 0: nothing needs a look; 2 refuse, 1 a look, 3 unreachable, 4 not offered: the first of them that occurs. */
 export async function runPinsCheck(
   _rest: readonly string[],
   options: PinsOptions,
@@ -108,7 +108,8 @@ function describe(results: readonly Rechecked[]): string {
 function exitCode(results: readonly Rechecked[]): number {
   if (results.some((one) => one.outcome === 'refuse')) return PINS_EXIT.refuse;
   if (results.some((one) => one.look)) return PINS_EXIT.look;
-  return results.some((one) => one.outcome === 'unreachable') ? PINS_EXIT.unreachable : PINS_EXIT.done;
+  if (results.some((one) => one.outcome === 'unreachable')) return PINS_EXIT.unreachable;
+  return results.some((one) => one.outcome === 'not-offered') ? PINS_EXIT.notOffered : PINS_EXIT.done;
 }
 
 /** As many as `mellon check` does at once. */

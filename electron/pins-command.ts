@@ -47,26 +47,31 @@ export async function runPins(args: readonly string[], io: PinsIo): Promise<numb
     yes: values.yes === true,
     values,
   };
-  const run = COMMANDS.get(command);
-  return run === undefined ? usage(io, say.unknown(visible(command, 64))) : await run(rest, options, io);
+  const known = COMMANDS.get(command);
+  if (known === undefined) return usage(io, say.unknown(visible(command, 64)));
+  const [most, run] = known;
+  const tooMuch = rest[most];
+  // Left out in silence it would be taken for done: `remove p1 p2` must not revoke p1 alone.
+  return tooMuch === undefined ? await run(rest, options, io) : usage(io, say.tooMuch(visible(tooMuch, 64)));
 }
 
 type Run = (rest: readonly string[], options: PinsOptions, io: PinsIo) => Promise<number> | number;
 
-const COMMANDS: ReadonlyMap<string, Run> = new Map<string, Run>([
-  ['list', list],
-  ['show', show],
-  ['add', runAdd],
-  ['remove', remove],
-  ['restore', restore],
-  ['edit', edit],
-  ['watch', runWatch],
-  ['unwatch', unwatch],
-  ['history', history],
-  ['export', exportAll],
-  ['import', importFile],
-  ['check', runPinsCheck],
-  ['start-over', startOver],
+/** Each with the number of words that it takes. */
+const COMMANDS: ReadonlyMap<string, readonly [number, Run]> = new Map<string, readonly [number, Run]>([
+  ['list', [1, list]],
+  ['show', [1, show]],
+  ['add', [1, runAdd]],
+  ['remove', [1, remove]],
+  ['restore', [1, restore]],
+  ['edit', [1, edit]],
+  ['watch', [1, runWatch]],
+  ['unwatch', [1, unwatch]],
+  ['history', [1, history]],
+  ['export', [2, exportAll]],
+  ['import', [1, importFile]],
+  ['check', [0, runPinsCheck]],
+  ['start-over', [0, startOver]],
 ]);
 
 const OPTIONS = {
@@ -78,6 +83,7 @@ const OPTIONS = {
   note: { type: 'string' },
   ends: { type: 'string' },
   replace: { type: 'boolean' },
+  'manual-too': { type: 'boolean' },
   forget: { type: 'boolean' },
   erase: { type: 'boolean' },
   domain: { type: 'string' },
@@ -203,6 +209,8 @@ function importFile([path]: readonly string[], options: PinsOptions, io: PinsIo)
   const merged = io.store.merge(pins, watches);
   if (!merged.ok) return trouble(io, merged.problem);
   io.out(`${say.imported(merged.value.added, merged.value.known)}\n`);
+  if (watches.length > 0)
+    io.out(`${say.importedWatches(merged.value.watches, watches.length - merged.value.watches)}\n`);
   const bare = pins.filter((pin) => pin.forgives.length === 0).length;
   if (bare > 0) io.out(`${say.importedForgiveNothing(bare)}\n`);
   for (const one of skipped) io.err(`${one}\n`);

@@ -30,7 +30,15 @@ export type PinsIo = {
 };
 
 /** Exit codes: those of REPORT.md, so that cron can tell them apart. 1 is also "not confirmed". */
-export const PINS_EXIT = { done: 0, look: 1, refuse: 2, unreachable: 3, usage: 64, fault: 70 } as const;
+export const PINS_EXIT = {
+  done: 0,
+  look: 1,
+  refuse: 2,
+  unreachable: 3,
+  notOffered: 4,
+  usage: 64,
+  fault: 70,
+} as const;
 
 export type PinsOptions = {
   readonly service: Service;
@@ -64,8 +72,10 @@ export function domainOf(text: string): string | null {
 /** An end date as typed: ISO time, null for never, undefined for what is none. */
 export function parseEnds(text: string): string | null | undefined {
   if (text === 'never') return null;
-  if (!/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) || Number.isNaN(Date.parse(text)))
-    return undefined;
+  const day = /^(\d{4}-\d\d-\d\d)(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.exec(text)?.[1];
+  if (day === undefined || Number.isNaN(Date.parse(text))) return undefined;
+  // 30 February is read as 2 March: no day that a person can have meant.
+  if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return undefined;
   return new Date(text).toISOString();
 }
 

@@ -9,7 +9,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Instant } from '../shared/basics.ts';
 import type { Report } from '../shared/report.ts';
@@ -124,6 +123,10 @@ describe('mellon pins add', () => {
     ['remove', 'p7'],
     ['export', 'xml'],
     ['check', '--parallel', '0'],
+    ['add', 'shire.example', '--certificate', hex(1), '--yes', '--ends', '2027-02-30'],
+    ['add', 'shire.example', 'rohan.example', '--certificate', hex(1), '--yes'],
+    ['watch', 'shire.example', 'rohan.example'],
+    ['check', 'shire.example'],
   ])('wrong usage is 64: %s %s %s %s', async (...args) => {
     const { code, err } = await pins(...args);
     expect(code).toBe(64);
@@ -157,6 +160,11 @@ describe('mellon pins remove, restore, edit, list, show', () => {
     expect((await pins('show', 'p1')).out).toMatch(/2027-05-05[^]*Frodo/);
   });
 
+  it('take one pin at a time: nothing is left out in silence', async () => {
+    expect((await pins('remove', 'p1', 'p2', '--yes')).code).toBe(64);
+    expect(live()).toEqual(['p1']);
+  });
+
   it('say so where the store is damaged, with 70', async () => {
     fs.writeFileSync(path.join(folder, 'mellon.json'), '{');
     for (const args of [['list'], ['show', 'p1'], ['check'], ['export', 'json'], ['remove', 'p1', '--yes']])
@@ -175,6 +183,17 @@ describe('mellon pins watch and check', () => {
     seen = report([endpoint({ verdict: verdict('refuse', 'dane-mismatch') })]);
     expect((await pins('watch', 'shire.example')).code).toBe(2);
     expect(store.view('shire.example', 'xmpp-client').watch).toBeNull();
+  });
+
+  it('watching again takes no new key for a known one', async () => {
+    await pins('watch', 'shire.example');
+    seen = report([endpoint({ verdict: verdict('manual', 'watched-key-changed') }, 6, 7)]);
+    const again = await pins('watch', 'shire.example');
+    expect(again.code).toBe(1);
+    expect(again.err.replaceAll(' ', '')).toContain(hex(7));
+    expect(store.view('shire.example', 'xmpp-client').watch?.keys).toEqual([hex(2)]);
+    seen = report([endpoint()]);
+    expect((await pins('watch', 'shire.example')).code).toBe(0);
   });
 
   it('tell what changed, with an exit code for cron', async () => {
@@ -199,6 +218,9 @@ describe('mellon pins watch and check', () => {
     expect(await finding()).toEqual([2, 'same', true]);
     seen = report([endpoint({ chain: [], verdict: verdict('unreachable', 'timeout') })]);
     expect(await finding()).toEqual([3, 'not-seen', false]);
+    seen = { ...report([]), verdict: { ...report([]).verdict, outcome: 'not-offered' } };
+    expect(await finding()).toEqual([4, 'not-seen', false]);
+    expect((await pins('watch', 'rohan.example')).code).toBe(4);
     seen = null;
     expect(await finding()).toEqual([1, 'not-seen', true]);
   });
@@ -213,7 +235,8 @@ describe('files', () => {
     const { out } = await pins('export', 'json');
     const before = store.listAll();
     fs.rmSync(path.join(folder, 'mellon.json'));
-    expect((await imported(out)).code).toBe(0);
+    const first = await imported(out);
+    expect([first.code, first.out]).toEqual([0, expect.stringContaining('1 watch imported, 0 on already')]);
     const after = store.listAll();
     if (!before.ok || !after.ok) throw new Error('store');
     expect(after.value.pins).toEqual(before.value.pins);
@@ -280,18 +303,6 @@ describe('files', () => {
     if (line !== null) expect(parsed.problem.line).toBe(line);
     expect((await imported(text)).code).toBe(64);
     expect(live()).toEqual([]);
-  });
-
-  it('any text at all is taken or refused, never thrown at', () => {
-    const line = fc.oneof(
-      fc.string(),
-      fc.constantFrom('|g0|', '|c0|a|5222|0|6|', 'sha256/', '{"schema":"mellon.pins","version":1,"pins":'),
-    );
-    fc.assert(
-      fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom('\n', '|', ' '), (parts, glue) => {
-        expect(typeof parsePins(parts.join(glue), NOW).ok).toBe('boolean');
-      }),
-    );
   });
 
   it('TLSA and POSH texts carry the hashes, and the warning', async () => {

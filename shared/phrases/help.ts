@@ -92,7 +92,8 @@ const PINS = `mellon pins list|show|add|remove|restore|edit|watch|unwatch|histor
   mellon pins list                            everything remembered
   mellon pins show shire.example              one domain
   mellon pins add shire.example --key HEX     check the server, then remember its key (or --certificate HEX);
-                                              --replace takes the place of a pin that changed; --note, --ends DATE
+                                              --replace takes the place of a pin that changed; --note, --ends DATE;
+                                              --manual-too: it counts with --connect HOST:PORT as well
   mellon pins remove ID                       revoke it (mellon pins restore ID undoes; --forget leaves no trace)
   mellon pins edit ID --note TEXT             another note or end date
   mellon pins watch shire.example             a key never seen before is never silent
@@ -100,7 +101,7 @@ const PINS = `mellon pins list|show|add|remove|restore|edit|watch|unwatch|histor
   mellon pins export json|spki|tlsa|posh      to standard output
   mellon pins import FILE                     own JSON, sha256/BASE64 lines (--domain NAME), or GnuTLS known_hosts
   mellon pins check [--parallel N] [--json]   check every pinned and watched domain again: 0 nothing changed,
-                                              1 look at it, 2 refused, 3 unreachable
+                                              1 look at it, 2 refused, 3 unreachable, 4 not offered
   mellon pins start-over                      begin anew after a damaged file (which is kept aside)
 
 Commands that check a server take --resolver, --trust-anchor, --negative-anchor, --ca, --roots, --allow-private,

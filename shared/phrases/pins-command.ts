@@ -11,6 +11,7 @@ export const pinsPhrases = {
     'mellon pins list|show|add|remove|restore|edit|watch|unwatch|history|export|import|check|start-over (mellon help pins)',
   unknown: (word: string) => `"${word}" is nothing that "mellon pins" can do.`,
   wrongOption: (detail: string) => detail,
+  tooMuch: (word: string) => `"${word}" is one word too many. Name one at a time.`,
   needs: (what: string) => `This needs ${what}.`,
   notADomain: (text: string) => `"${text}" is no domain.`,
   notAHash: (text: string) => `"${text}" is neither 64 hex digits nor sha256/BASE64 of 32 bytes.`,
@@ -30,6 +31,7 @@ export const pinsPhrases = {
     ends: (ends: string | null) =>
       ends === null ? 'Remembered until you revoke it.' : `Remembered until ${ends}.`,
     undo: 'Undo it with "mellon pins remove". Compare the fingerprint with one from the administrator before you go on.',
+    manualToo: 'It counts for a host typed by hand, too.',
     replaces: (ids: string) => `Revoked at the same time: ${ids}.`,
   },
   confirmAccept: (domain: string) => `Type ${domain} to accept it, anything else to leave: `,
@@ -46,12 +48,16 @@ export const pinsPhrases = {
   ambiguous: (domain: string, ids: string) => `${domain} has several: ${ids}. Name one.`,
   watching: (domain: string, keys: number) =>
     `${domain} is watched; ${keys} ${keys === 1 ? 'key is' : 'keys are'} known.`,
+  watchedAlready: (domain: string) =>
+    `${domain} is watched already, and shows a key that was never seen or accepted here; it was not taken as a known one. Accept it with "mellon pins add", or begin anew with "mellon pins unwatch". It shows:`,
   watchRefused: (domain: string, sentence: string) =>
     `${domain} is refused now, so its keys are not taken as known ones. ${sentence}`,
   unwatched: (domain: string) => `${domain} is no longer watched.`,
   erased: (what: string) => `The history of ${what} is erased.`,
   imported: (added: number, known: number) =>
     `${added} ${added === 1 ? 'pin' : 'pins'} imported, ${known} known already.`,
+  importedWatches: (added: number, known: number) =>
+    `${added} ${added === 1 ? 'watch' : 'watches'} imported, ${known} on already.`,
   importedForgiveNothing: (count: number) =>
     `${count} of them came without what was on screen when they were accepted: they notice another key, and forgive nothing until you look once.`,
   startedOver: 'Started over. Nothing is remembered now.',
@@ -61,7 +67,7 @@ export const pinsPhrases = {
       ? `${all} checked; nothing needs a look.`
       : `${all} checked; ${look} ${look === 1 ? 'needs' : 'need'} a look.`,
   finding: {
-    same: 'as it was',
+    same: 'as last time',
     first: 'seen for the first time',
     renewed: 'same key, new certificate',
     'new-key': 'new key',
