@@ -67,8 +67,8 @@ function held(file: string, token: string): Lock {
 function create(file: string, token: string): boolean {
   const text = JSON.stringify({ token, pid: process.pid, host: os.hostname(), at: Date.now() });
   const draft = `${file}.${token}`;
-  fs.writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
   try {
+    fs.writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
     fs.linkSync(draft, file);
     return true;
   } catch (error) {

@@ -158,7 +158,10 @@ describe('a file of a newer version', () => {
 });
 
 describe('a disk or folder that does not take the change', () => {
-  it('a disk that takes only a part leaves the old state (a file size limit cuts the write short)', () => {
+  it.each([
+    ['only a part', 16],
+    ['nothing', 0],
+  ])('a disk that takes %s leaves the old state (a file size limit of %i blocks)', (_what, blocks) => {
     ok(ok(openStore(options())).addPin(draft(1)));
     const before = fs.readFileSync(file(), 'utf8');
     const script = `
@@ -169,7 +172,7 @@ describe('a disk or folder that does not take the change', () => {
       console.log(JSON.stringify(opened.value.addPin(pin)));`;
     const run = spawnSync(
       'bash',
-      ['-c', 'ulimit -f 16; exec "$0" --input-type=module -e "$1"', process.execPath, script],
+      ['-c', `ulimit -f ${blocks}; exec "$0" --input-type=module -e "$1"`, process.execPath, script],
       {
         encoding: 'utf8',
       },
