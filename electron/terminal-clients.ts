@@ -65,7 +65,8 @@ function block(title: string, cells: readonly Cell[], paint: Paint): readonly st
     lines.push(`        ${paint(colour, `${sign} ${compare.results[result]}`)} (${here.length})`);
     // Those with one reason stand together under it.
     for (const reason of new Set(here.map((cell) => reasonOf(cell.decision)))) {
-      lines.push(paint('dim', `            ${visible(reason, LONGEST_REASON)}`));
+      // The indentation stands outside the colour, so that a long reason is broken under its beginning.
+      lines.push(`            ${paint('dim', visible(reason, LONGEST_REASON))}`);
       for (const { profile } of here.filter((cell) => reasonOf(cell.decision) === reason)) {
         const about = compare.about(visible(profile.version), compare.confidence[profile.confidence]);
         lines.push(`            - ${visible(profile.name)} ${paint('dim', `(${about})`)}`);

@@ -114,7 +114,7 @@ function describeTarget(target: TargetReport, paint: Paint, verbose: boolean, sa
   for (const row of tlsa.records.slice(0, verbose ? undefined : 4)) {
     lines.push(
       `        ${tick(row.matches, paint)} ${visible(row.text, 90)}`,
-      paint('dim', `          ${visible(row.why, LONGEST_SENTENCE)}`),
+      `          ${paint('dim', visible(row.why, LONGEST_SENTENCE))}`,
     );
   }
   for (const warning of target.warnings ?? [])

@@ -16,6 +16,7 @@ import { compareClients } from '../../electron/trust/clients.ts';
 import { painter } from '../../electron/paint.ts';
 import { profilesFrom, readProfiles } from '../../electron/profiles.ts';
 import { describeClients } from '../../electron/terminal-clients.ts';
+import { wrap } from '../../electron/wrap.ts';
 import { clientProfiles, parseProfiles, type ClientProfile } from '../../shared/clients.ts';
 import type { Report } from '../../shared/report.ts';
 import { endpoint, report, verdict } from '../pins-fixture.ts';
@@ -102,6 +103,11 @@ describe('the comparison in the terminal', () => {
   const told = (of: Report, profiles?: readonly ClientProfile[]): string =>
     describeClients(compareClients(of, profiles), of, plain).join('\n');
 
+  it('breaks long lines under their beginning, in colours too', () => {
+    const of = report([endpoint()]);
+    const lines = describeClients(compareClients(of), of, painter(true)).slice(2);
+    for (const line of wrap(lines.join('\n'), 60).split('\n')) expect(line).toMatch(/^ {2,}\S?/);
+  });
   it('tells endpoints on which everybody decides alike once', () => {
     const text = told(report([endpoint({ address: '192.0.2.1' }), endpoint({ address: '192.0.2.2' })]));
     expect(text.match(/Decided otherwise/g)?.length).toBe(1);
