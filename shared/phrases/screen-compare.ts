@@ -72,6 +72,7 @@ export const beyond = {
     requireDnssec: 'Require a DNSSEC proof',
     pins: 'Consult my pins',
     ca: 'Add a certificate authority (PEM file)',
+    trustAnchor: 'Other DNSSEC trust anchors (DS or DNSKEY lines)',
     reset: 'As it was',
     same: 'Nothing would change.',
     changed: (count: number) => (count === 1 ? 'One thing would change.' : `${count} things would change.`),

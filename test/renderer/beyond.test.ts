@@ -90,6 +90,21 @@ describe('what if', () => {
   });
 });
 
+describe('what if DNSSEC began elsewhere', () => {
+  it('asks with the anchors given, and not where the field is empty again', async () => {
+    const bridge = await show({ judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }) });
+    await fireEvent.click(screen.getByText('What if?'));
+    const field = await screen.findByLabelText(/Other DNSSEC trust anchors/);
+    const trustAnchor = '. IN DS 1 13 2 AB';
+    await fireEvent.change(field, { target: { value: trustAnchor } });
+    await waitFor(() => expect(document.querySelector('[data-what-if]')).not.toBeNull());
+    expect(of(bridge, 'judgeAgain')).toEqual([[done, { trustAnchor, without: [], pins: true, demo: false }]]);
+    await fireEvent.change(field, { target: { value: ' ' } });
+    await waitFor(() => expect(document.querySelector('[data-what-if]')).toBeNull());
+    expect(of(bridge, 'judgeAgain').length).toBe(1);
+  });
+});
+
 describe('a person’s own files', () => {
   const file = (name: string, text: string): File => new File([text], name, { type: 'application/json' });
   it('are kept only when asked, and odd storage is no harm', async () => {
