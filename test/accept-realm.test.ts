@@ -128,7 +128,10 @@ describe('after accepting forever, a server that', () => {
   it('renews with the same key is accepted for a pinned key', async () => {
     await accepted({ by: 'key' });
     swap('renewed');
-    expect((await check({ input: TOM })).verdict).toMatchObject({ outcome: 'auto-accept', by: 'pin' });
+    const { verdict } = await check({ input: TOM });
+    expect(verdict).toMatchObject({ outcome: 'auto-accept', by: 'pin' });
+    // The certificate is one that nobody has accepted; the key is.
+    expect(verdict.sentence).toContain('you accepted this key for');
   });
 
   it('shows a new key is refused; replacing it is the way out, accepting is not', async () => {

@@ -155,6 +155,7 @@ export function judgeEndpoint(input: EndpointInput): EndpointJudgement {
       sentence(decision, {
         ...words,
         proper: identity?.source === false ? words.host : words.domain,
+        pinned: pin.by ?? 'certificate',
         // The TLSA record's own name: behind an alias it is not the target's (RFC 7671 7).
         host: decision.by === 'dane' ? visible(applies.base ?? target.host) : words.host,
       }) + input.suffix,

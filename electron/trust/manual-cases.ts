@@ -81,6 +81,7 @@ export function sentenceFacts(
           ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
           : names.join(', '),
     record,
+    pinned: 'certificate',
     reasons,
   };
 }

@@ -45,6 +45,8 @@ export type PinJudgement = {
   readonly changed: boolean;
   /** Row 7 may fire: a live pin matches, and nothing is wrong today that was not on screen then. */
   readonly forgives: boolean;
+  /** What the pin that forgives was made by; null where none does. */
+  readonly by: Pin['by'] | null;
   /** Wrong today and not forgiven by the matching pin that forgives most; everything wrong today where no pin matches. */
   readonly newReasons: readonly string[];
   readonly watch: 'not-watched' | 'known-key' | 'changed';
@@ -84,7 +86,11 @@ export function judgePin(input: PinInput): PinJudgement {
   const steps = [found, ...shown, matched, step('pin-reasons', forgiven, listed)];
   if (forgiven) {
     const reasons = [reason('pin-match', about)];
-    return { ...judgement(input, 'open', { steps, opens: null, watch, reasons }), forgives: true };
+    return {
+      ...judgement(input, 'open', { steps, opens: null, watch, reasons }),
+      forgives: true,
+      by: best.pin.by,
+    };
   }
   const names = { ...about, list: best.otherNames.map((name) => visible(name)) };
   const other = best.otherNames.length > 0;
@@ -224,6 +230,7 @@ function judgement(
     state,
     changed: false,
     forgives: false,
+    by: null,
     newReasons: state === 'open' ? [] : input.wrongToday,
     watch: parts.watch.state,
     sameKey: false,

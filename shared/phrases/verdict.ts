@@ -17,6 +17,8 @@ export type SentenceFacts = {
   readonly stores: readonly string[];
   readonly names: string;
   readonly record: string;
+  /** What was accepted by hand: the certificate seen, or only its key. */
+  readonly pinned: 'certificate' | 'key';
   readonly reasons: readonly Reason[];
 };
 
@@ -46,7 +48,7 @@ const routePhrases: Readonly<Record<RouteName, (f: SentenceFacts) => string>> = 
   'pkix-delegated': (f) =>
     `DNSSEC proves that ${f.domain} delegates to ${f.host}, and the certificate names ${f.host} and is vouched for ${vouchedBy(f)}`,
   posh: (f) => `${f.domain} lists this certificate in a document on its own web site (POSH)`,
-  pin: (f) => `you accepted this certificate for ${f.domain} before, and nothing new is wrong with it`,
+  pin: (f) => `you accepted this ${f.pinned} for ${f.domain} before, and nothing new is wrong with it`,
 };
 
 export const verdictPhrases = {
