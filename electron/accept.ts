@@ -80,6 +80,8 @@ export function mayAccept(
     return no('refused-domain', judged.verdict.sentence);
   const manual = shown.filter((one) => one.endpoint.verdict.outcome === 'manual');
   if (manual.length === 0) return no('nothing-to-accept', first.endpoint.verdict.sentence);
+  // Row 2b stands above row 7: what was accepted would change nothing, and the person would be asked again and again.
+  if (manual.every((one) => one.endpoint.verdict.case === 'proof-unknown')) return no('proof-first');
   const typedByHand = manual.every((one) => one.target.delegation === 'manual');
   if (typedByHand && form.manualToo !== true) return no('not-for-manual');
 

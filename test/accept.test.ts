@@ -106,6 +106,13 @@ describe('what may be accepted', () => {
     expect(code(ask(report([endpoint({ verdict: verdict('unreachable') })])))).toBe('nothing-to-accept');
   });
 
+  it('nothing where a proof is missing that no pin replaces', () => {
+    const unproven = { ...verdict('manual', 'proof-unknown'), case: 'proof-unknown' as const };
+    expect(code(ask(report([endpoint({ verdict: unproven })])))).toBe('proof-first');
+    const watched = { ...verdict('manual', 'watched-key-changed'), case: 'watched-key-changed' as const };
+    expect(ask(report([endpoint({ verdict: watched })])).ok).toBe(true);
+  });
+
   it('a host typed by hand only if it is said', () => {
     const typed = report([endpoint()], {}, { delegation: 'manual' });
     expect(code(ask(typed))).toBe('not-for-manual');

@@ -16,6 +16,7 @@ export type AcceptProblem =
   | 'changed-needs-replace'
   | 'still-changed'
   | 'no-replace-needed'
+  | 'proof-first'
   | 'not-for-manual'
   | 'ends-in-the-past'
   | 'name-too-long';
@@ -38,6 +39,8 @@ export const ACCEPT_PROBLEMS: Readonly<Record<AcceptProblem, (facts: AcceptFacts
   'still-changed': (f) =>
     `Even without what is replaced this cannot be accepted for ${f.domain}: ${f.detail}`,
   'no-replace-needed': (f) => `There is no pin ${f.detail} of ${f.domain} that could be replaced.`,
+  'proof-first': (f) =>
+    `What is missing is a DNSSEC proof about ${f.domain}, and accepting a certificate cannot take its place. Check again through another resolver or network, or without requiring the proof.`,
   'not-for-manual': (f) =>
     `The host was typed by hand. What is accepted for ${f.domain} would not count there unless you say so (a pin for hosts typed by hand, too).`,
   'ends-in-the-past': (f) => `The end date ${f.detail} is no date in the future.`,
