@@ -62,14 +62,14 @@ function parseJson(text: string, now: Instant): Result<Imported> {
   const kept: NewPin[] = [];
   const skipped: string[] = [];
   for (const [i, one] of pins.entries()) {
-    const pin = isFields(one) ? asPin(one) : 'entry';
+    const pin = isFields(one) ? (wrongDomain(one) ?? asPin(one)) : 'entry';
     if (typeof pin === 'string') return fail('wrong-field', null, `pins[${i}]: ${pin}`);
     const over = pin.revoked !== null || (pin.ends !== null && Date.parse(pin.ends) <= now);
     if (over) skipped.push(SKIPPED.endedPin(visible(pin.domain)));
     else kept.push(pin);
   }
   for (const [i, one] of watches.entries()) {
-    const wrong = isFields(one) ? wrongWatch(one) : 'entry';
+    const wrong = isFields(one) ? (wrongDomain(one) ?? wrongWatch(one)) : 'entry';
     if (wrong !== null) return fail('wrong-field', null, `watches[${i}]: ${wrong}`);
   }
   // wrongWatch has looked at every field that is taken; those that we do not know are left out.
@@ -78,6 +78,12 @@ function parseJson(text: string, now: Instant): Result<Imported> {
     ...(accepted === undefined ? {} : { accepted }),
   }));
   return { ok: true, value: { pins: kept, watches: seen, skipped } };
+}
+
+/** A domain in another spelling would be remembered and never be met again. */
+function wrongDomain({ domain }: Fields): string | null {
+  const source = typeof domain === 'string' ? parseSource(domain) : null;
+  return source?.ok === true && sourceText(source.value) === domain ? null : 'domain';
 }
 
 /** A pin as exported, or the name of the field that is wrong. Fields that we do not know are left out. */

@@ -14,6 +14,16 @@ import { hex } from './pins-fixture.ts';
 const NOW = Date.parse('2026-11-23T12:00:00Z') as Instant;
 
 describe('a file of pins', () => {
+  it.each(['Shire.Example', 'shire.example.', 'b\u00fccher.example', '!!', ''])(
+    'names no domain that would never be met again: %j',
+    (domain) => {
+      const watch = { domain, service: 'xmpp-client', since: '2026-01-01T00:00:00Z', keys: [hex(7)] };
+      const file = { schema: 'mellon.pins', version: 1, watches: [watch] };
+      const parsed = parsePins(JSON.stringify(file), NOW);
+      expect(parsed).toMatchObject({ ok: false, problem: { code: 'wrong-field' } });
+    },
+  );
+
   it('brings no fields of a watch that we do not know', () => {
     const watch = {
       ...{ domain: 'shire.example', service: 'xmpp-client', since: '2026-01-01T00:00:00Z' },
