@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { prepareApple } from './apple.mjs';
 import { requireNodeLine, root } from './node-line.mjs';
 import { writeStandIn } from './stand-in-electron.mjs';
 
@@ -20,12 +21,14 @@ await buildAll();
 await rm(join(root, 'out'), { recursive: true, force: true });
 
 const version = JSON.parse(await readFile(join(root, 'node_modules/electron/package.json'), 'utf8')).version;
-const env = { ...process.env };
+const signing = await prepareApple(process.env);
+const { env } = signing;
 let standIn;
 // Tests ask for the stand-in, so that they mean the same everywhere.
 if (process.env.MELLON_STAND_IN === '1' || !(await isElectronToBeHad(version))) {
   if (verb !== 'package' || process.platform !== 'linux') {
     process.stderr.write(`Electron ${version} cannot be downloaded here, and installers need it.\n`);
+    await signing.close();
     process.exit(1);
   }
   process.stderr.write(
@@ -46,6 +49,7 @@ const forge = spawnSync(
   },
 );
 if (standIn !== undefined) await rm(standIn, { recursive: true, force: true });
+await signing.close();
 if (forge.status === 0 && verb === 'make') {
   const { writeChecksums, writeMaterials } = await import('./materials.mjs');
   await writeMaterials(join(root, 'out/make'));

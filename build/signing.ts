@@ -11,7 +11,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Signing = Pick<ForgePackagerOptions, 'osxSign' | 'osxNotarize' | 'windowsSign'>;
 
 /**
- * macOS: APPLE_SIGN_IDENTITY signs with the hardened runtime; with APPLE_API_KEY (a file), APPLE_API_KEY_ID and
+ * macOS: APPLE_SIGN_IDENTITY signs with the hardened runtime (its certificate in a keychain: apple.mjs can put it there);
+ * with APPLE_API_KEY (a file), APPLE_API_KEY_ID and
  * APPLE_API_ISSUER it is notarised too. Windows: WINDOWS_SIGN_TOOL and WINDOWS_SIGN_PARAMS, as a token or a signing
  * service wants them. A half-given set counts as none, so that a forgotten variable gives an unsigned build, not a broken one.
  */

@@ -129,7 +129,10 @@ describe('help', () => {
 });
 
 describe('the sentence of an acceptance', () => {
-  const facts = { domain: '', proper: '', host: HOST, issuer: '', stores: [], names: '', reasons: [] };
+  const facts = {
+    ...{ domain: '', proper: '', host: HOST, issuer: '', stores: [], names: '', reasons: [] },
+    pinned: 'certificate' as const,
+  };
   it('says whether the record names the certificate or its authority', () => {
     for (const usage of [0, 1, 2, 3]) {
       const [row] = judge([tlsaOf(usage, 0, 1, middle.certificate)], server, [middle]).rows;
