@@ -143,6 +143,14 @@ describe('a certificate that the path must contain', () => {
     }
   });
 
+  it('is found above an anchor, whether that one was sent or not', () => {
+    const anchors = [storeOf(one, byOne)];
+    for (const sent of [[byOne], [byOne, byTwo], []]) {
+      expect(judge(leaf, sent, anchors, must(one)).holds).toBe(true);
+      expect(judge(leaf, sent, [storeOf(byOne)], must(one)).holds).toBe(false);
+    }
+  });
+
   it('is not found in the leaf, nor beside the path', () => {
     const stray = ca('Stray');
     for (const wanted of [leaf, stray]) {

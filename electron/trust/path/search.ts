@@ -118,6 +118,10 @@ class Search {
       seen.push(result);
       if (result !== 'valid') continue;
       if (this.#consider({ path: [...path, certificate], top: 'certificate', stores }, [])) return true;
+      // The authority that must be on the path may stand above one that is an anchor itself.
+      if (this.#input.mustContain === null) continue;
+      if (this.#extend([...path, certificate], new Set([...identities, identityOf(certificate)])))
+        return true;
     }
     const sent = (this.#sent.get(current.issuer.canonical) ?? []).filter((c) => !known.has(c.sha256));
     const held = sent.map((certificate) => ({ certificate, stores: [] }));
