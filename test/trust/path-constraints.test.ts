@@ -210,6 +210,32 @@ describe('permitted and excluded names', () => {
     ]);
   });
 
+  it("a domain that is none excludes every domain, and a host's name with an empty label lies in none", () => {
+    const names = { dns: ['bag.shire.example'] };
+    for (const limit of ['*.shire.example', 'shire.example.', 'shire..example', 'sh\xefre.example']) {
+      for (const side of ['permitted', 'excluded'] as const)
+        expect([limit, under({ [side]: { dns: [limit] } }, { names })]).toEqual([
+          limit,
+          ['name-constraints@1'],
+        ]);
+      expect(under({ excluded: { dns: [limit] } }, { names: { ip: ['192.0.2.1'] } })).toEqual([]);
+    }
+    const odd = { dns: ['.shire.example', 'bag.shire.example'] };
+    expect(under({ permitted: { dns: ['shire.example'] } }, { names: odd })).toEqual(['name-constraints@1']);
+  });
+
+  it("an authority's common name names no host, a leaf's may", () => {
+    const nameConstraints = { permitted: { dns: ['shire.example'] } };
+    const upper = root.issue({ now: NOW, isCa: true, subject: [['CN', 'U']], nameConstraints });
+    const lower = upper.issue({ now: NOW, isCa: true, subject: [['CN', 'ca.gondor.example']] });
+    const subject = [['CN', 'gondor.example']] as const;
+    const check = (names: Names, more: Parts = {}): readonly string[] =>
+      codes(judge(lower.issue({ now: NOW, names, ...more }), [lower, upper], [store]));
+    expect(check({ dns: ['shire.example'] })).toEqual([]);
+    expect(check({ dns: ['shire.example'] }, { subject })).toEqual([]);
+    expect(check({ srv: ['_xmpp-client.shire.example'] }, { subject })).toEqual(['name-constraints@2']);
+  });
+
   it('every authority on the way binds: permitted names must be permitted by all', () => {
     const upper = root.issue({
       now: NOW,

@@ -6,9 +6,9 @@
  * Not:  which certificates are below (validate.ts), whether a name is the one we want (trust/identity.ts)
  *
  * Deliberate, the safe way:
- * - dNSName constraints also bind the domain in SRVName and XmppAddr, and a common name that looks like a host name where no
- *   dNSName is there. RFC 5280 binds each form by itself; then a CA confined to one domain could vouch for any
- *   domain's XMPP service by writing SRVName instead.
+ * - dNSName constraints also bind the domain in SRVName and XmppAddr, and a leaf's common name that looks like a host name
+ *   where no dNSName is there. RFC 5280 binds each form by itself; then a CA confined to one domain could vouch for any
+ *   domain's XMPP service by writing SRVName instead. The common name of an authority names no host, whatever it looks like.
  * - A constraint of a form that we cannot compare is broken by every name of that form (RFC 5280 6.1: reject what cannot be
  *   processed).
  * - A wildcard breaks an exclusion that lies under it.
@@ -35,15 +35,17 @@ export type NameProblem =
 
 type Limits = { readonly permitted: readonly GeneralName[]; readonly excluded: readonly GeneralName[] };
 
-/** Checks every name of `certificate` against `limits`. */
+/** Checks every name of `certificate`, the leaf or an authority below, against `limits`. */
 export function nameProblem(
   certificate: Certificate,
+  role: 'leaf' | 'authority',
   limits: Limits,
   allowance: Allowance,
 ): NameProblem | null {
   const alternative = decodeAlternativeNames(certificate);
   if (!alternative.ok) return { code: 'malformed', detail: alternative.problem.detail };
-  const names = subjectNames(certificate, alternative.value);
+  const hasDns = role === 'authority' || alternative.value.some((name) => name.form === 'dns');
+  const names = subjectNames(certificate, hasDns ? 'not-a-host' : 'maybe-a-host');
   for (const name of alternative.value) names.push(...asBound(name, allowance));
   const groups = new Map<string, Group>();
   for (const kind of new Set(names.map((name) => name.kind))) groups.set(kind, groupOf(kind, limits));
@@ -79,6 +81,8 @@ type Limit = {
   /** For domains: without a leading dot, and with one. */
   readonly base: string;
   readonly below: string;
+  /** Whether it is a domain name at all; a wildcard or an empty label makes it none. */
+  readonly plain: boolean;
 };
 type Group = { readonly permitted: readonly Limit[]; readonly excluded: readonly Limit[] };
 type Side = 'permitted' | 'excluded';
@@ -92,11 +96,11 @@ function groupOf(kind: string, { permitted, excluded }: Limits): Group {
 function prepared(text: string): Omit<Limit, 'tree'> {
   const lower = text.toLowerCase();
   const base = lower.replace(/^\./, '');
-  return { text, lower, base, below: `.${base}` };
+  return { text, lower, base, below: `.${base}`, plain: DOMAIN.test(base) };
 }
 
 /** The subject itself (6.1.3 (b)), its e-mail addresses, and host names in its common names. */
-function subjectNames(certificate: Certificate, alternative: readonly GeneralName[]): BoundName[] {
+function subjectNames(certificate: Certificate, commonName: 'maybe-a-host' | 'not-a-host'): BoundName[] {
   const { subject } = certificate;
   if (subject.rdns.length === 0) return [];
   const names = [{ ...textName('directory', subject.text), value: subject.der, rdns: subject.rdns }];
@@ -104,7 +108,7 @@ function subjectNames(certificate: Certificate, alternative: readonly GeneralNam
     const email = EMAIL_ATTRIBUTE.exec(rdn)?.[1];
     if (email !== undefined) names.push(textName('email', email));
   }
-  if (!alternative.some((name) => name.form === 'dns')) {
+  if (commonName === 'maybe-a-host') {
     for (const cn of subject.commonNames) if (HOST_LIKE.test(cn)) names.push(textName('dns', cn));
   }
   return names;
@@ -164,10 +168,11 @@ type Domain = Pick<BoundName, 'lower' | 'ascii'>;
 
 /** dNSName: the limit itself and everything below it; '' is everything. A leading dot means: below only. */
 function inDomain({ lower: name, ascii }: Domain, limit: Omit<Limit, 'tree'>, side: Side): boolean {
-  const { lower, base, below } = limit;
+  const { lower, base, below, plain } = limit;
   if (lower === '') return true;
-  if (!ascii) return side === 'excluded';
-  if (name.endsWith(below)) return true;
+  if (!ascii || !plain) return side === 'excluded';
+  // An empty label makes a name that lies in no domain.
+  if (name.endsWith(below)) return side === 'excluded' || !name.startsWith('.');
   // For an exclusion the base itself is excluded too, whichever way it was written.
   if (name === base) return side === 'excluded' || lower === base;
   if (side === 'excluded' && name.startsWith('*.')) {
@@ -228,6 +233,8 @@ function inHost(host: string, limit: string): boolean {
 
 /** emailAddress (RFC 5280 appendix A.1) in the comparison form of a relative distinguished name. */
 const EMAIL_ATTRIBUTE = /(?:^|\+)1\.2\.840\.113549\.1\.9\.1=\d+:([^+]*)/;
+/** What a dNSName constraint is (RFC 5280 4.2.1.10): labels, without a wildcard and without a final dot. */
+const DOMAIN = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 /** At least two labels of letters, digits, hyphens and underscores, as OpenSSL takes a CN for a host name. */
 const HOST_LIKE = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i;
 /** A UTS 46 conversion costs as much as this many comparisons: measured. */

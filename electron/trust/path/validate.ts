@@ -155,7 +155,7 @@ function namesBelow(
   for (let below = depth - 1; below >= 0; below--) {
     const certificate = path[below];
     if (certificate === undefined || (below > 0 && isSelfIssued(certificate))) continue;
-    const problem = nameProblem(certificate, limits, allowance);
+    const problem = nameProblem(certificate, below === 0 ? 'leaf' : 'authority', limits, allowance);
     if (problem?.code === 'violated') found.push({ code: 'name-constraints', depth, other: problem.name });
     if (problem?.code === 'malformed')
       found.push({ code: 'malformed', depth: below, detail: problem.detail });
