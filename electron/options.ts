@@ -13,6 +13,7 @@ import type { CheckRequest, Mode, RootsName } from '../shared/request.ts';
 import { visible } from '../shared/visible.ts';
 import { parseResolver } from './net/resolver-url.ts';
 import { parseAddress, parseSource, sourceText } from './wire/address.ts';
+import { decodeCertificate } from './wire/certificate.ts';
 import { parseName } from './wire/dns-name.ts';
 import { decodePem } from './wire/pem.ts';
 import { parseZoneLines } from './wire/zone-line.ts';
@@ -86,7 +87,9 @@ export function parseRequest(form: unknown): Outcome<CheckRequest, Said> {
   }
   for (const { name, pem } of f.ca ?? []) {
     const certificates = decodePem(pem);
-    if (!certificates.ok || certificates.value.length === 0) return no('ca', optionPhrases.ca(visible(name)));
+    // A bundle may hold one that cannot be read; a file in which all are broken vouches for nobody.
+    if (!certificates.ok || !certificates.value.some((der) => decodeCertificate(der).ok))
+      return no('ca', optionPhrases.ca(visible(name)));
   }
 
   const connect = parseConnect(f.connect, f.mode);
@@ -123,8 +126,11 @@ export function parseRequest(form: unknown): Outcome<CheckRequest, Said> {
 /** ISO 8601 with a time zone, or a date alone (midnight UTC). Returns canonical UTC text, undefined for anything else. */
 export function parseTime(text: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) return undefined;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+  const [ms, day] = [Date.parse(text), text.slice(0, 10)];
+  if (Number.isNaN(ms)) return undefined;
+  // Date.parse takes 31 February for 3 March: the day itself must come back.
+  const exists = new Date(Date.parse(day)).toISOString().startsWith(day);
+  return exists ? new Date(ms).toISOString() : undefined;
 }
 
 function parseConnect(

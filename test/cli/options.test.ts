@@ -11,7 +11,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../../electron/arguments.ts';
+import { makeCa } from '../../electron/demo/certificate.ts';
 import { parseRequest, parseTime } from '../../electron/options.ts';
+import { encodePem } from '../../electron/wire/pem.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mellon-options-'));
 
@@ -43,6 +45,7 @@ describe('a form becomes a request', () => {
     [{ input: 'a', trustAnchor: 'nonsense' }, 'trust-anchor'],
     [{ input: 'a', trustAnchor: '; only a comment\n' }, 'trust-anchor'],
     [{ input: 'a', ca: [{ name: 'x.pem', pem: 'no' }] }, 'ca'],
+    [{ input: 'a', ca: [{ name: 'x.pem', pem: encodePem(Uint8Array.of(1, 2, 3)) }] }, 'ca'],
     [{ input: 'a', connect: 'shire.example' }, 'connect'],
     [{ input: 'a', connect: 'shire.example:0' }, 'connect'],
     [{ input: 'a', connect: 'shire.example:65536' }, 'connect'],
@@ -57,6 +60,14 @@ describe('a form becomes a request', () => {
     const r = parseRequest(form);
     expect(r.ok ? null : r.problem.code).toBe(code);
   });
+  it('a bundle is taken for the certificates in it that can be read', () => {
+    const { pem } = makeCa({ now: Date.UTC(2026, 10, 23), name: 'CA' });
+    const r = parseRequest({
+      input: 'a',
+      ca: [{ name: 'x.pem', pem: `${encodePem(Uint8Array.of(1))}${pem}` }],
+    });
+    expect(r.ok).toBe(true);
+  });
   it('anything at all is a request or a sentence, never a throw', () => {
     fc.assert(
       fc.property(fc.anything(), fc.string(), (junk, text) => {
@@ -68,7 +79,9 @@ describe('a form becomes a request', () => {
   it('times need a zone, or are a whole day', () => {
     expect(parseTime('2026-11-23T12:00:00+01:00')).toBe('2026-11-23T11:00:00.000Z');
     expect(parseTime('2026-11-23')).toBe('2026-11-23T00:00:00.000Z');
-    for (const text of ['2026-11-23T12:00:00', '2026-13-01', 'Nov 23', ''])
+    expect(parseTime('2028-02-29')).toBe('2028-02-29T00:00:00.000Z');
+    const impossible = ['2026-13-01', '2026-02-31', '2026-02-29T12:00:00+01:00', '2026-04-31', '2026-01-32'];
+    for (const text of ['2026-11-23T12:00:00', 'Nov 23', '', ...impossible])
       expect(parseTime(text)).toBeUndefined();
   });
 });
