@@ -58,7 +58,8 @@ export function parseSource(text: string): Outcome<Source, AddressProblem> {
   if (family === 6 || (family === 4 && unbracketed === undefined)) {
     return { ok: true, value: { kind: 'ip', address: canonicalAddress(literal), family } };
   }
-  if (unbracketed !== undefined) return bad('bad-ip');
+  // No name has two colons: an IPv6 address with a mistake or a zone in it.
+  if (unbracketed !== undefined || /^[^[].*:.*:|^:/s.test(text)) return bad('bad-ip');
   if (/:\d*$/.test(text)) return bad('port');
   if (/\s/.test(text)) return bad('space');
   if (text.includes('_')) return bad('underscore');
