@@ -47,6 +47,8 @@ export type CertificateOptions = Parts & {
   readonly rsaBits?: number;
   /** Default: what fits the signer's key; SHA-256 for RSA. */
   readonly signWith?: SignWith;
+  /** For RSA-PSS; default: as long as the hash. */
+  readonly saltLength?: number;
   readonly version?: 1 | 3;
   readonly serial?: Uint8Array;
   /** Breaks one bit of the finished signature. */
@@ -93,7 +95,7 @@ type Signer = {
 };
 
 function build(options: CertificateOptions, key: KeyObject, signer: Signer): Issued {
-  const { algorithm, finish } = signing(signer.key, options.signWith);
+  const { algorithm, finish } = signing(signer.key, options.signWith, options.saltLength);
   const version = options.version ?? 3;
   const longLived = options.isCa === true ? 3650 : 90;
   const tbs = sequence(
@@ -171,7 +173,7 @@ function keyId(key: KeyObject): Uint8Array {
 type Signing = { readonly algorithm: Node; readonly finish: (tbs: Uint8Array) => Uint8Array };
 
 /** The AlgorithmIdentifier and the signature function for a key. */
-export function signing(key: KeyObject, how?: SignWith): Signing {
+export function signing(key: KeyObject, how?: SignWith, salt?: number): Signing {
   const type = key.asymmetricKeyType;
   const done = (signature: Buffer): Uint8Array => new Uint8Array(signature);
   if (type === 'ed25519') {
@@ -189,7 +191,7 @@ export function signing(key: KeyObject, how?: SignWith): Signing {
   }
   const hash = (how ?? (type === 'rsa-pss' ? 'pss-sha256' : 'sha256')).replace('pss-', '');
   if (type === 'rsa-pss' || how?.startsWith('pss-') === true) {
-    const saltLength = hash === 'sha512' ? 64 : 32;
+    const saltLength = salt ?? (hash === 'sha512' ? 64 : 32);
     const padding = constants.RSA_PKCS1_PSS_PADDING;
     return {
       algorithm: pssAlgorithm(hash, saltLength),

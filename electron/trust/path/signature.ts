@@ -65,10 +65,8 @@ function fits(algorithm: SignatureFacts, key: KeyFacts): boolean {
     case 'rsa-pss': {
       const bound = key.bound;
       const allowed = bound === null || (bound.hash === algorithm.hash && bound.mgfHash === algorithm.hash);
-      return (
-        (key.kind === 'rsa' || (key.kind === 'rsa-pss' && allowed)) &&
-        (algorithm.saltLength ?? 0) <= LONGEST_SALT
-      );
+      // Any salt that fits the key will do (RFC 8017 9.1.2): OpenSSL's own default is the longest that does.
+      return key.kind === 'rsa' || (key.kind === 'rsa-pss' && allowed);
     }
     case 'ecdsa':
       return key.kind === 'ec';
@@ -110,5 +108,3 @@ const USABLE_CURVES: ReadonlySet<string> = new Set(['1.2.840.10045.3.1.7', '1.3.
 /** BoringSSL's own limits (8192 is its default maximum in X.509; 33 bits its longest exponent). */
 const LARGEST_RSA = 8192;
 const LARGEST_EXPONENT = 33;
-/** No longer than the longest hash, SHA-512 (RFC 8017 9.1). */
-const LONGEST_SALT = 64;
