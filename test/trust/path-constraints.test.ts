@@ -172,6 +172,10 @@ describe('permitted and excluded names', () => {
   it('e-mail addresses in the subject count as well', () => {
     const subject = [['1.2.840.113549.1.9.1', 'sam@gondor.example']] as const;
     expect(under({ permitted: { email: ['shire.example'] } }, { subject })).toEqual(['name-constraints@1']);
+    const labelled = [['1.2.840.113549.1.9.1', 'sam+garden@shire.example']] as const;
+    const email = ['shire.example'];
+    expect(under({ permitted: { email } }, { subject: labelled })).toEqual([]);
+    expect(under({ excluded: { email } }, { subject: labelled })).toEqual(['name-constraints@1']);
   });
 
   it('an exclusion under a wildcard breaks the wildcard, one two labels down does not', () => {

@@ -105,8 +105,10 @@ function subjectNames(certificate: Certificate, commonName: 'maybe-a-host' | 'no
   if (subject.rdns.length === 0) return [];
   const names = [{ ...textName('directory', subject.text), value: subject.der, rdns: subject.rdns }];
   for (const rdn of subject.rdns) {
-    const email = EMAIL_ATTRIBUTE.exec(rdn)?.[1];
-    if (email !== undefined) names.push(textName('email', email));
+    for (const found of rdn.matchAll(EMAIL_ATTRIBUTE)) {
+      const start = found.index + found[0].length;
+      names.push(textName('email', rdn.slice(start, start + Number(found[1]))));
+    }
   }
   if (commonName === 'maybe-a-host') {
     for (const cn of subject.commonNames) if (HOST_LIKE.test(cn)) names.push(textName('dns', cn));
@@ -231,8 +233,8 @@ function inHost(host: string, limit: string): boolean {
   return limit === '' || (limit.startsWith('.') ? host.endsWith(limit) : host === limit);
 }
 
-/** emailAddress (RFC 5280 appendix A.1) in the comparison form of a relative distinguished name. */
-const EMAIL_ATTRIBUTE = /(?:^|\+)1\.2\.840\.113549\.1\.9\.1=\d+:([^+]*)/;
+/** emailAddress (RFC 5280 appendix A.1) in the comparison form of a relative distinguished name: its length, then its text. */
+const EMAIL_ATTRIBUTE = /(?:^|\+)1\.2\.840\.113549\.1\.9\.1=(\d+):/g;
 /** What a dNSName constraint is (RFC 5280 4.2.1.10): labels, without a wildcard and without a final dot. */
 const DOMAIN = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 /** At least two labels of letters, digits, hyphens and underscores, as OpenSSL takes a CN for a host name. */
