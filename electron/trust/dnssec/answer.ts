@@ -22,6 +22,7 @@ import { linkOf, signatureOf } from './link.ts';
 import { claimedSigners, setAt, setsOf, setsOfType } from './rrset.ts';
 import type { RrSet, Signature } from './rrset.ts';
 import { checkRrset } from './signature.ts';
+import type { Terms } from './signature.ts';
 import { MOST_DENIALS } from './work.ts';
 
 type Shown = {
@@ -40,6 +41,9 @@ export type Judged =
     })
   | (Shown & { readonly status: 'bogus' });
 
+/** What a claimed signer that is proven signed does not bear out. */
+type Fault = { readonly said: DnssecSaid; readonly footing: SecureFooting };
+
 /** Judges what `message` says of `type` at `name`. */
 export function judgeAnswer(name: DnsName, type: number, message: DnsMessage, walker: Walker): Judged {
   const told = toldOf(message, name, type);
@@ -50,7 +54,7 @@ export function judgeAnswer(name: DnsName, type: number, message: DnsMessage, wa
       : [told.set];
   // A DS set belongs to the zone above its name (RFC 4035 2.4).
   const lowest = type === TYPE.DS ? parent(name) : (told?.set.name ?? name);
-  let fault: { readonly said: DnssecSaid; readonly footing: SecureFooting } | undefined;
+  let fault: Fault | undefined;
   for (const signer of claimedSigners(denials, lowest)) {
     const footing = walk(signer, 'claims', walker);
     if (footing.status !== 'secure' || footing.zone !== signer) continue;
@@ -61,7 +65,7 @@ export function judgeAnswer(name: DnsName, type: number, message: DnsMessage, wa
     if (judged.status !== 'bogus') return judged;
     fault ??= { said: judged.said, footing };
   }
-  return unproven(name, type, told, lowest, fault?.said, walker);
+  return unproven(name, type, told, lowest, fault, message, walker);
 }
 
 /** What a message says beyond an alias about its target. */
@@ -167,12 +171,20 @@ function unproven(
   type: number,
   told: Told | undefined,
   lowest: DnsName,
-  fault: DnssecSaid | undefined,
+  fault: Fault | undefined,
+  message: DnsMessage,
   walker: Walker,
 ): Judged {
   let footing = walk(lowest, 'proofs', walker);
   if (footing.status === 'secure' && footing.hole?.kind === 'missing') {
     footing = unanswered(footing, footing.hole.question);
+  }
+  if (footing.status === 'indeterminate' && fault !== undefined) {
+    // What claims to come from a zone that is proven signed, and fails there, is wrong whatever else is not known; unless
+    // the answer itself shows that an unsigned zone begins where the DS is lacking.
+    const { missing } = footing;
+    if (missing === null || !leavesOpen(missing.name, fault.footing, message, walker.terms))
+      return bogus(fault.footing, fault.said);
   }
   if (footing.status === 'secure') {
     const { zone, absent: gone } = footing;
@@ -184,7 +196,7 @@ function unproven(
       return bogus(footing, sayDnssec('private-name', { name, absent: gone, zone }));
     // A zone cut whose proof is wrong explains more than what is wrong below it.
     const hole = footing.hole?.kind === 'wrong' ? footing.hole.fault : undefined;
-    return bogus(footing, fault ?? hole ?? strangeSigner(told, about) ?? sayDnssec(code, about));
+    return bogus(footing, fault?.said ?? hole ?? strangeSigner(told, about) ?? sayDnssec(code, about));
   }
   const { chain, anchor, said } = footing;
   if (footing.status === 'bogus') return { status: 'bogus', chain, anchor, said, ttl: 0 };
@@ -192,6 +204,11 @@ function unproven(
   const ttl = records.reduce((least, rr) => Math.min(least, rr.ttl), footing.ttl);
   const missing = footing.status === 'indeterminate' ? footing.missing : null;
   return { status: footing.status, chain, anchor, said, ttl, records, target: told?.target, missing };
+}
+
+function leavesOpen(name: DnsName, footing: SecureFooting, message: DnsMessage, terms: Terms): boolean {
+  const denial = judgeAbsence(name, TYPE.DS, footing, message, terms);
+  return denial.kind === 'opt-out' || (denial.kind === 'no-data' && denial.delegation);
 }
 
 // Signed, but in the name of a zone that is not the one of this name.

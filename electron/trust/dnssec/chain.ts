@@ -266,9 +266,9 @@ function pass(from: SecureFooting, name: DnsName, message: DnsMessage, walker: W
   }
 }
 
-// Not knowing outweighs a wrong proof: it may be the reason for it.
+// The highest hole counts: what is lacking above may be the reason for a wrong proof below it, but not the other way round.
 function withHole(from: SecureFooting, question: Question): SecureFooting {
-  return from.hole?.kind === 'missing' ? from : { ...from, hole: { kind: 'missing', question } };
+  return from.hole === null ? { ...from, hole: { kind: 'missing', question } } : from;
 }
 
 function way({ chain, anchor, ttl }: Way): Way {

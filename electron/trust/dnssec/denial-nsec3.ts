@@ -52,11 +52,15 @@ export function readNsec3(sets: readonly RrSet[], zone: DnsName): readonly Nsec3
   return [...chains.values()];
 }
 
-/** Proves that `type` is absent at `name`, which lies in or under `zone` (RFC 5155 8.4 to 8.7). */
+/**
+ * Proves that `type` is absent at `name`, which lies in or under `zone` (RFC 5155 8.4 to 8.7). `claim`: what the answer says
+ * is not there, its RCODE.
+ */
 export function absenceByNsec3(
   name: DnsName,
   type: number,
   zone: DnsName,
+  claim: 'name' | 'data',
   chains: readonly Nsec3Chain[],
   work: Work,
 ): Proof {
@@ -66,17 +70,29 @@ export function absenceByNsec3(
     if (match !== undefined) return typeAbsent(name, type, match.types);
     const encloser = closestEncloser(name, zone, chain, hashed);
     if (encloser === undefined) return { kind: 'none' };
-    // RFC 5155 8.6, 9.2: in an opt-out span an unsigned zone may stand, so nothing more is proven.
-    if (encloser.cover.optOut) return { kind: 'opt-out' };
-    const wildcard = join('*', encloser.name);
-    const star = matching(chain, hashed(wildcard));
-    if (star !== undefined) {
-      const proof = typeAbsent(wildcard, type, star.types);
-      return proof.kind === 'no-data' ? { ...proof, delegation: false } : proof;
-    }
-    if (covering(chain, hashed(wildcard)) !== undefined) return { kind: 'no-name' };
-    return { kind: 'none', detail: NO_WILDCARD_PROOF };
+    // RFC 5155 8.6, 9.2: in an opt-out span an unsigned zone may stand, or an empty name above one, so nothing more is
+    // proven. That no such name exists is claimed by whole proofs only (8.4).
+    const { optOut } = encloser.cover;
+    if (optOut && (type === TYPE.DS || claim === 'data')) return { kind: 'opt-out' };
+    const proof = withoutWildcard(join('*', encloser.name), type, chain, hashed);
+    return optOut && proof.kind !== 'none' ? { kind: 'opt-out' } : proof;
   });
+}
+
+// RFC 5155 8.4, 8.7: no wildcard stands for the name, or it lacks the type.
+function withoutWildcard(
+  wildcard: DnsName,
+  type: number,
+  chain: Nsec3Chain,
+  hashed: (name: DnsName) => string,
+): Proof {
+  const star = matching(chain, hashed(wildcard));
+  if (star !== undefined) {
+    const proof = typeAbsent(wildcard, type, star.types);
+    return proof.kind === 'no-data' ? { ...proof, delegation: false } : proof;
+  }
+  if (covering(chain, hashed(wildcard)) !== undefined) return { kind: 'no-name' };
+  return { kind: 'none', detail: NO_WILDCARD_PROOF };
 }
 
 /** Proves that nothing stands between `name` and the wildcard below `encloser` (RFC 5155 8.8). */

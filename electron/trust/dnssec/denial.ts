@@ -37,13 +37,17 @@ export function judgeAbsence(
   terms: Terms,
 ): Denial {
   const found = gather(message, zone, keys, terms);
+  const claim = message.rcode === NXDOMAIN ? 'name' : 'data';
   const proof = firstOf(
     () => absenceByNsec(name, type, zone, found.nsec),
-    () => absenceByNsec3(name, type, zone, found.nsec3, terms.work),
+    () => absenceByNsec3(name, type, zone, claim, found.nsec3, terms.work),
   );
   const about = { name, type: typeName(type), zone };
   return finish(proof, found, () => sayDnssec('denial-missing', about), about);
 }
+
+// RFC 2308 2.1.
+const NXDOMAIN = 3;
 
 /** Proof that no name closer than `*.encloser` exists for `name` (RFC 4035 5.3.4, RFC 5155 8.8). */
 export function judgeNoCloser(

@@ -207,6 +207,35 @@ describe('a resolver that lies', () => {
       missing: { name: '_tcp.shire.example', type: 'DS' },
     });
   });
+  it('a signature that fails in the zone it names is bogus, also below a DS that is not known', () => {
+    for (const how of ['signature-expired', 'signature-wrong'] as const) {
+      const broken = world(plan().break(how, { type: 'SRV' }).break(how, { type: 'NSEC' }));
+      const lookup = lookupFrom(broken.answer);
+      const withoutSome = (name: string, type: DnsType): string =>
+        brief(
+          validate(
+            question(name, type),
+            (q) => (q.type === 'DS' && /^(_|gone)/.test(q.name) ? undefined : lookup(q)),
+            groundOf(broken),
+          ),
+        );
+      expect(withoutSome(SRV, 'SRV')).toBe(`bogus ${how}`);
+      expect(withoutSome('gone.shire.example', 'A')).toBe(`bogus ${how}`);
+    }
+  });
+  it('a wrong proof of a DS is not excused by silence about the names below it', () => {
+    const stripped = lookupFrom(strip('all')(tree.answer));
+    const honest = lookupFrom(tree.answer);
+    const result = validate(
+      question('_5222._tcp.host.wild.example', 'TLSA'),
+      (q) => {
+        if (q.type === 'DS' && q.name.startsWith('_')) return undefined;
+        return q.name.endsWith('wild.example') ? stripped(q) : honest(q);
+      },
+      groundOf(tree),
+    );
+    expect(brief(result)).toBe('bogus denial-missing');
+  });
   it('forges the AD bit, which changes nothing', () => {
     expect(by((a) => forgeAd(strip('all')(a)), SRV, 'SRV')).toBe('bogus signature-missing');
     expect(by(forgeAd, SRV, 'SRV')).toBe('secure records');

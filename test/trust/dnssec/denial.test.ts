@@ -115,7 +115,9 @@ describe('NSEC3', () => {
     { salt: new Uint8Array(), iterations: 0, records },
   ];
   const absent = (name: string, type: TypeName, ...records: Nsec3Record[]): string =>
-    absenceByNsec3(nameOf(name), TYPE[type], ZONE, chain(...records), newWork()).kind;
+    absenceByNsec3(nameOf(name), TYPE[type], ZONE, 'name', chain(...records), newWork()).kind;
+  const noData = (name: string, type: TypeName, ...records: Nsec3Record[]): string =>
+    absenceByNsec3(nameOf(name), TYPE[type], ZONE, 'data', chain(...records), newWork()).kind;
 
   it('a record at the name denies what it does not list, by the same rules as NSEC', () => {
     expect(absent('a.example', 'A', at('a.example', 'TXT'))).toBe('no-data');
@@ -145,6 +147,15 @@ describe('NSEC3', () => {
       absent('a.example', 'A', at('example', 'SOA', 'NS'), over('a.example', true), over('*.example')),
     ).toBe('opt-out');
   });
+  it('with opt-out too, a name is denied only together with the wildcard (RFC 5155 8.4), data without it (9.2)', () => {
+    const [apex, gap] = [at('example', 'SOA', 'NS'), over('a.example', true)];
+    expect(absent('a.example', 'A', apex, gap)).toBe('none');
+    expect(absent('a.example', 'A', apex, gap, at('*.example', 'A'))).toBe('none');
+    expect(absent('a.example', 'A', apex, gap, at('*.example', 'TXT'))).toBe('opt-out');
+    // An empty name above nothing but unsigned zones has no record of its own in such a span.
+    expect(noData('a.example', 'A', apex, gap)).toBe('opt-out');
+    expect(noData('a.example', 'A', apex, over('a.example'))).toBe('none');
+  });
   it('the last record covers both ends', () => {
     const last = (name: string): Nsec3Record => ({
       hash: 'v'.repeat(32),
@@ -171,7 +182,7 @@ describe('NSEC3', () => {
   });
   it('iterations above 150 prove nothing and are named', () => {
     const one: Nsec3Chain = { salt: new Uint8Array(), iterations: 151, records: [at('a.example', 'TXT')] };
-    expect(absenceByNsec3(nameOf('a.example'), TYPE.A, ZONE, [one], newWork())).toEqual({
+    expect(absenceByNsec3(nameOf('a.example'), TYPE.A, ZONE, 'data', [one], newWork())).toEqual({
       kind: 'iterations',
       iterations: 151,
     });
