@@ -10,7 +10,7 @@ import { DELEGATION, type DelegationCode } from '../../shared/phrases/delegation
 import type { Delegation, Step } from '../../shared/report.ts';
 import type { Source } from '../../shared/request.ts';
 import { visible } from '../../shared/visible.ts';
-import type { DnssecResult } from './dnssec/result.ts';
+import { isSilentInSignedZone, type DnssecResult } from './dnssec/result.ts';
 
 export type DelegationProblem = 'discovery-bogus' | 'discovery-unanswered' | 'delegation-indeterminate';
 
@@ -53,7 +53,7 @@ export function judgeDelegation(input: DelegationInput): DelegationEvidence {
   }
   const bogus = input.srv.find((answer) => answer.status === 'bogus');
   if (bogus !== undefined) return refused(input, 'discovery-bogus', bogus);
-  const silent = input.srv.find((answer) => answer.status === 'unanswered' && answer.zone === 'signed');
+  const silent = input.srv.find(isSilentInSignedZone);
   if (silent !== undefined) return refused(input, 'discovery-unanswered', silent);
   if (itself) return found(input, 'none-needed', 'delegation-none-needed');
   if (input.srv.length > 0 && input.srv.every((answer) => answer.status === 'secure')) {

@@ -12,6 +12,7 @@ import { visible } from '../../shared/visible.ts';
 import { sourceText } from '../wire/address.ts';
 import type { Discovery, SrvLook } from './discover.ts';
 import type { DiscoveryDecision } from './domain-verdict.ts';
+import { isSilentInSignedZone } from './dnssec/result.ts';
 import { anyReply } from './seen.ts';
 import { proof, type Context } from './judge-context.ts';
 
@@ -30,7 +31,7 @@ export function decideDiscovery(c: Context): DiscoveryDecision {
     );
     return { kind: 'refuse', reasons: reason('discovery-bogus', text, 'RFC 7673 3.1') };
   }
-  const silent = results.find(({ result }) => result.status === 'unanswered' && result.zone === 'signed');
+  const silent = results.find(({ result }) => isSilentInSignedZone(result));
   if (silent !== undefined) {
     const text = checkPhrases.discoveryUnanswered(visible(silent.look.question.name));
     return { kind: 'refuse', reasons: reason('discovery-unanswered', text, 'RFC 7673 3.1') };

@@ -74,9 +74,11 @@ export function judgeTarget(c: Context, target: Target, room: number): TargetJud
   const applies: DaneApplies = c.isLeftOut('dane')
     ? { ...found, applies: false, state: 'does-not-apply', blockedCode: null }
     : found;
+  // Rule 7.2 and RFC 7673 3.2 for the source domain itself too, unless it is proven that nothing is signed. Where no anchor
+  // covers a name, nobody withheld anything (RFC 7672 2.1.1 counts it as insecure).
   const counts =
     delegation.delegation === 'dnssec' ||
-    (delegation.delegation === 'none-needed' && srv.length > 0 && srv.every((r) => r.status === 'secure'));
+    (delegation.delegation === 'none-needed' && srv.length > 0 && !srv.some(isNotSigned));
 
   const addresses: AddressAnswer[] = families.flatMap(({ type, question, secured }) =>
     secured === null ? [] : [addressAnswer(c, type, question, secured)],
@@ -91,7 +93,7 @@ export function judgeTarget(c: Context, target: Target, room: number): TargetJud
     const at = { host: target.host, port: target.port, mode: target.mode, address: address ?? '' };
     if (ground.settled !== null && (address === null || !ground.settled.has(endpointKey(at)))) continue;
     const family = address !== null && addressFamily(address) === 6 ? 'AAAA' : 'A';
-    // Bogus addresses close their family whoever named the target; the rest of 7.2 belongs to DANE.
+    // Bogus addresses close their family whoever named the target; the rest of 7.2 needs a name that may be signed.
     const closed = applies.closed.find((f) => f.family === family && (counts || f.code === 'address-bogus'));
     const isPrivate = address !== null && !mayConnect(request, target, address, ground.negativeAnchors);
     const reach =
@@ -210,6 +212,11 @@ function isProofMissing(
     ...tlsa.flatMap((t) => t.result ?? []),
   ];
   return results.some(isUnproven);
+}
+
+/** Proven unsigned, or below no trust anchor. */
+function isNotSigned(r: Secured['result']): boolean {
+  return r.status === 'insecure' || (r.status === 'indeterminate' && r.missing === null);
 }
 
 /** Neither proven signed nor proven unsigned. */

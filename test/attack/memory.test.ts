@@ -241,11 +241,12 @@ describe('DNSSEC that is required, or was there before', () => {
     ).toBe(unknown);
     expect(await check('good.example', { onceSecure })).toBe('auto-accept pkix');
   });
-  it('was there before, and one DS answer is withheld: no better than without any signature', async () => {
+  it('was there before or not, and one DS answer is withheld: no better than with all signatures', async () => {
     const onceSecure = '2026-11-01T00:00:00.000Z';
     expect(await check('own.example', { onceSecure })).toBe('refuse');
-    expect(await check('own.example', { onceSecure }, { resolvers: [LIAR_3] })).toBe(unknown);
-    expect(await check('own.example', {}, { ...required, resolvers: [LIAR_3] })).toBe(unknown);
+    expect(await check('own.example', { onceSecure }, { resolvers: [LIAR_3] })).toBe('refuse');
+    expect(await check('own.example', {}, { ...required, resolvers: [LIAR_3] })).toBe('refuse');
+    expect(await check('own.example', {}, { resolvers: [LIAR_3] })).toBe('refuse');
   });
   it('is not asked of an address', async () => {
     expect(await check('127.0.10.5', {}, required)).toBe('manual trusted-issuer-wrong-name');

@@ -7,7 +7,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { poshDocument, srv, tlsa, type Kit } from '../../electron/demo/kit.ts';
-import { bare, change, checkIn, endpoints, LIAR, servfail, short, TYPES, type Lie } from './world.ts';
+import { all, bare, change, checkIn, endpoints, LIAR, servfail, short, TYPES, type Lie } from './world.ts';
 
 const REFUSE = { outcome: 'refuse', by: null, case: null };
 const ACCEPT = (by: string): object => ({ outcome: 'auto-accept', by, case: null });
@@ -65,6 +65,40 @@ describe('the source domain as its own target', () => {
     expect(short(await run(fallback(false)))).toEqual(REFUSE);
     // The absence hidden behind silence: refused, though the certificate is good.
     expect(short(await run(fallback(true), lied, [servfail((_, t) => t === TYPES.SRV)]))).toEqual(REFUSE);
+  });
+});
+
+describe('the source domain as its own target, by a resolver that withholds one DS answer', () => {
+  // The path and the name hold, the TLSA record names another key: an attacker with a certificate from somewhere.
+  const contradicted = (kit: Kit): void => {
+    const plan = srv(kit.zone('shire.example'), 'shire.example');
+    kit.server(plan, '@', 5222, { certificate: kit.issue({ dns: ['shire.example'] }) });
+    const data = kit.unknownCa.certificate.spkiSha256;
+    plan.add('_5222._tcp', 'TLSA', { usage: 3, selector: 1, matchingType: 1, data });
+  };
+  const withheld = (name: string): Lie => servfail((n, t) => t === TYPES.DS && n === name);
+  const unsignedSrv = change((_, t) => t === TYPES.SRV, bare);
+  it('of the domain or a name above it: its addresses are not to be trusted (7.2, RFC 7673 3.2)', async () => {
+    for (const name of ['example', 'shire.example']) {
+      for (const lie of [withheld(name), all(withheld(name), unsignedSrv)]) {
+        const report = await run(contradicted, lied, [lie]);
+        expect(short(report)).toEqual(REFUSE);
+        expect(endpoints(report)[0]?.verdict.reasons[0]?.code).toBe('address-indeterminate');
+      }
+    }
+  });
+  it('of _tcp, and strips the SRV answers: as if they were not answered (2.5, RFC 7673 3.1)', async () => {
+    const report = await run(contradicted, lied, [all(withheld('_tcp.shire.example'), unsignedSrv)]);
+    expect(short(report)).toEqual(REFUSE);
+    expect(report.verdict.reasons[0]?.code).toBe('discovery-unanswered');
+  });
+  it('of an unsigned domain: nothing is closed that is proven unsigned', async () => {
+    const unsigned = (kit: Kit): void => {
+      const plan = srv(kit.zone('shire.example', { unsigned: true }), 'shire.example');
+      kit.server(plan, '@', 5222, { certificate: kit.issue({ dns: ['shire.example'] }) });
+    };
+    const report = await run(unsigned, lied, [withheld('_tcp.shire.example')]);
+    expect(short(report)).toEqual(ACCEPT('pkix'));
   });
 });
 

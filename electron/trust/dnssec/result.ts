@@ -2,7 +2,7 @@
  * result.ts: what validating one DNS question comes to (RFC 4035 4.3).
  *
  * In:   nothing
- * Out:  DnssecResult, in which a bogus answer has no records to read by mistake
+ * Out:  DnssecResult, in which a bogus answer has no records to read by mistake; isSilentInSignedZone
  * Not:  validating (validate.ts)
  */
 import type { DnsName } from '../../../shared/basics.ts';
@@ -46,3 +46,14 @@ export type DnssecResult =
       /** Whether the zone that would hold the answer is proven signed, proven unsigned, or neither is known. */
       readonly zone: 'signed' | 'unsigned' | 'unknown';
     });
+
+/**
+ * Whether a zone that is proven signed kept silent: about the question itself, or about a DS below it at a name with an
+ * underscore, without which an answer without signatures could not be judged. Such names are hardly ever zones, and whoever
+ * drops the one can drop the other.
+ */
+export function isSilentInSignedZone(result: DnssecResult): boolean {
+  if (result.status === 'unanswered') return result.zone === 'signed';
+  if (result.status !== 'indeterminate') return false;
+  return result.missing?.type === 'DS' && result.missing.name.startsWith('_');
+}
