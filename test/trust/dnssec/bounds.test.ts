@@ -93,6 +93,19 @@ function collidingKeys(world: World, name: string, count: number): readonly Uint
   return found;
 }
 
+/** A zone key of algorithm 13 that signs nothing, with this tag: two octets of it make up the difference. */
+function fittingKey(tag: number, other: number): Uint8Array {
+  const rdata = new Uint8Array(68).fill(other + 1);
+  rdata.set([1, 0, 3, 13, 0, 0]);
+  // The tag is a sum of such pairs, with the carry added once (RFC 4034 appendix B).
+  const lacking = tag - keyTag(rdata);
+  for (const pair of [lacking, lacking - 1, lacking + 1]) {
+    rdata.set([(pair >> 8) & 255, pair & 255], 4);
+    if (keyTag(rdata) === tag) return rdata;
+  }
+  throw new Error('there must be a pair that fits');
+}
+
 describe('the costliest zones', () => {
   for (const algorithm of [8, 13, 14, 15]) {
     it(`wrong signatures and keys with the same tag, algorithm ${algorithm}`, () => {
@@ -118,6 +131,37 @@ describe('the costliest zones', () => {
     const plan = zone('shire.example').add('a', 'A', '192.0.2.1');
     for (const rdata of collidingKeys(plain, 'shire.example', 3)) plan.record('@', 48, rdata);
     expect(costOf(signTree([plan], { now: NOW }), 'a.shire.example', 'A').result).toBe('secure records');
+  });
+
+  it('zones inside each other whose many DS records and keys all have one tag', () => {
+    const inside = (count: number): { ms: number; result: string } => {
+      const names = Array.from({ length: count }, (_, i) => `${'a.'.repeat(i)}example`);
+      const keys = lookupFrom(
+        signTree(
+          names.map((name) => zone(name)),
+          { now: NOW },
+        ).answer,
+      );
+      const plans = names.map((name) => zone(name));
+      for (const [i, name] of names.entries()) {
+        const key = keys(question(name, 'DNSKEY'))?.answer.find((rr) => rr.type === 48)?.rdata;
+        const tag = key === undefined ? 0 : keyTag(key);
+        for (let other = 0; other < 63; other++) {
+          plans[i]?.record('@', 48, fittingKey(tag, other));
+          const ds = { tag, algorithm: 13, digestType: 2, digest: new Uint8Array(32).fill(other) };
+          plans[i - 1]?.add('a', 'DS', ds);
+        }
+      }
+      // The true key comes first: only a few of one tag are tried.
+      return costOf(signTree(plans, { now: NOW }), names.at(-1) ?? '', 'SOA', (message) => ({
+        ...message,
+        answer: message.answer.toReversed(),
+      }));
+    };
+    expect(inside(4).result).toBe('secure records');
+    const { ms, result } = inside(45);
+    expect(result).toBe('bogus work-limit');
+    expect(ms).toBeLessThan(LIMIT);
   });
 
   it('NSEC3 with the most iterations, the longest salt and a name of 120 labels', () => {
