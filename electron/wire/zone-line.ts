@@ -87,7 +87,7 @@ function parseRecord(words: string[], owner: DnsName, ttl: number): Outcome<Rr, 
 
 function parseDs(words: readonly string[]): Outcome<Uint8Array, Malformed> {
   const tag = parseNumber(words[0], 0xffff);
-  const algorithm = parseNumber(words[1], 0xff);
+  const algorithm = parseAlgorithm(words[1]);
   const digestType = parseNumber(words[2], 0xff);
   if (tag === null || algorithm === null || digestType === null) {
     return bad(0, 'a DS record needs three numbers: key tag, algorithm, digest type');
@@ -113,7 +113,7 @@ const DIGEST_LENGTHS: ReadonlyMap<number, number> = new Map([
 function parseDnskey(words: readonly string[]): Outcome<Uint8Array, Malformed> {
   const flags = parseNumber(words[0], 0xffff);
   const protocol = parseNumber(words[1], 0xff);
-  const algorithm = parseNumber(words[2], 0xff);
+  const algorithm = parseAlgorithm(words[2]);
   if (flags === null || protocol === null || algorithm === null) {
     return bad(0, 'a DNSKEY record needs three numbers: flags, protocol, algorithm');
   }
@@ -123,6 +123,30 @@ function parseDnskey(words: readonly string[]): Outcome<Uint8Array, Malformed> {
   if (text === '' || key.toString('base64') !== text) return bad(0, 'the key is not base64');
   return { ok: true, value: Uint8Array.from([flags >> 8, flags & 0xff, protocol, algorithm, ...key]) };
 }
+
+// RFC 4034 2.2, 5.3: a number, or a mnemonic of the registry.
+function parseAlgorithm(word: string | undefined): number | null {
+  return ALGORITHMS.get((word ?? '').toUpperCase()) ?? parseNumber(word, 0xff);
+}
+
+/** The mnemonics of IANA's registry "DNS Security Algorithm Numbers" that have a number of their own. */
+const ALGORITHMS: ReadonlyMap<string, number> = new Map([
+  ['RSAMD5', 1],
+  ['DH', 2],
+  ['DSA', 3],
+  ['RSASHA1', 5],
+  ['DSA-NSEC3-SHA1', 6],
+  ['RSASHA1-NSEC3-SHA1', 7],
+  ['NSEC3DSA', 6],
+  ['NSEC3RSASHA1', 7],
+  ['RSASHA256', 8],
+  ['RSASHA512', 10],
+  ['ECC-GOST', 12],
+  ['ECDSAP256SHA256', 13],
+  ['ECDSAP384SHA384', 14],
+  ['ED25519', 15],
+  ['ED448', 16],
+]);
 
 function parseNumber(word: string | undefined, largest: number): number | null {
   if (word === undefined || !/^[0-9]{1,5}$/.test(word)) return null;

@@ -34,6 +34,7 @@ describe('zone lines', () => {
     ],
     ['with CRLF and a byte order mark', `\ufeff. DS 20326 8 2 ${DIGEST}\r\n`],
     ['without line end', `. DS 20326 8 2 ${DIGEST}`],
+    ['with the mnemonic of its algorithm (RFC 4034 5.3)', `. DS 20326 RSASHA256 2 ${DIGEST}`],
     ['with @', `@ DS 20326 8 2 ${DIGEST}`],
   ])('are read %s', (_, text) => {
     expect(lines(text)).toEqual([ROOT_DS]);
@@ -48,6 +49,11 @@ describe('zone lines', () => {
   it('take keys, as unbound writes them', () => {
     const text = `.\t172800\tIN\tDNSKEY\t257 3 8 ${KEY} ;{id = 20326 (ksk), size = 2048b} ;;state=2 [  VALID  ] ;;count=0`;
     expect(lines(text)).toEqual([`. 172800 IN DNSKEY 257 3 8 ${KEY}`]);
+  });
+
+  it('take the mnemonic of a key, too (RFC 4034 2.2)', () => {
+    expect(lines(`. IN DNSKEY 257 3 RSASHA256 ${KEY}`)).toEqual([`. 0 IN DNSKEY 257 3 8 ${KEY}`]);
+    expect(lines('a. DNSKEY 257 3 ed25519 AAAA')).toEqual(['a. 0 IN DNSKEY 257 3 15 AAAA']);
   });
 
   it('take several, with owners left out, and $ORIGIN', () => {
@@ -71,7 +77,7 @@ describe('zone lines', () => {
     ['. DS 20326 8 2 ABCD', '1: the digest has 2 octets, but its type 2 has 32'],
     ['. DS 20326 8 2', '1: the digest is not hexadecimal'],
     ['. DS 99999 8 2 AB', '1: a DS record needs three numbers: key tag, algorithm, digest type'],
-    ['. DS 1 RSASHA256 2 AB', '1: a DS record needs three numbers: key tag, algorithm, digest type'],
+    ['. DS 1 RSASHA257 2 AB', '1: a DS record needs three numbers: key tag, algorithm, digest type'],
     ['\n. DNSKEY 257 3 8 !!!', '2: the key is not base64'],
     ['. DNSKEY 257 3 8', '1: the key is not base64'],
     ['. DNSKEY 257 3', '1: a DNSKEY record needs three numbers: flags, protocol, algorithm'],
