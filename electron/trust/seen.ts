@@ -16,7 +16,7 @@ import type {
   TcpSeen,
   TlsSeen,
 } from '../../shared/observation.ts';
-import { decodeMessage, typeNumber, type DnsMessage } from '../wire/dns-message.ts';
+import { decodeMessage, TYPE, typeNumber, type DnsMessage } from '../wire/dns-message.ts';
 
 /** A usable answer to a question, or undefined: none, SERVFAIL, REFUSED, malformed, or an answer to something else. */
 export type Lookup = (question: Question) => DnsMessage | undefined;
@@ -126,7 +126,13 @@ export function usableReply(seen: DnsSeen): DnsMessage | undefined {
   if (message.rcode !== NOERROR && message.rcode !== NXDOMAIN) return undefined;
   const [asked] = message.questions;
   if (asked?.name !== seen.question.name || asked.type !== typeNumber(seen.question.type)) return undefined;
-  return message;
+  return isReferral(message) ? undefined : message;
+}
+
+/** RFC 2308 2.2, RFC 1034 4.3.1: a server that does not recurse names others that may know. That is no absence. */
+function isReferral({ authoritative, recursionAvailable, answer, authority }: DnsMessage): boolean {
+  if (authoritative || recursionAvailable || answer.length > 0) return false;
+  return authority.some((rr) => rr.type === TYPE.NS) && !authority.some((rr) => rr.type === TYPE.SOA);
 }
 
 /** Decoding is a pure function of the look: remembering its result changes nothing but the time it takes. */

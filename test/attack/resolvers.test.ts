@@ -6,6 +6,7 @@
  * Not:  single answers (test/trust/dnssec)
  */
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../shared/report.ts';
 import { srv, tlsa, type Kit } from '../../electron/demo/kit.ts';
 import {
   all,
@@ -156,4 +157,27 @@ describe('a resolver that lies alone', () => {
       });
       expect(report.verdict.outcome).toBe('refuse');
     });
+});
+
+it('one that only refers to other servers has not answered: no fallback, and the next one is asked', async () => {
+  const unsigned = (kit: Kit): void => {
+    const plan = srv(kit.zone('shire.example', { unsigned: true }), 'xmpp.shire.example');
+    kit.server(plan, 'xmpp', 5222, { certificate: kit.issue({ dns: ['shire.example'] }) });
+    kit.server(plan, '@', 5222, { certificate: kit.issue({ dns: ['shire.example'] }) });
+  };
+  const referral: Lie = change(
+    (name, type) => name.endsWith('shire.example') && !(type === TYPES.DS && name === 'shire.example'),
+    (m) => ({
+      ...m,
+      ...{ rcode: 0, authoritative: false, recursionAvailable: false, answer: [] },
+      authority: [rr('shire.example', 'NS', 'ns.shire.example')],
+    }),
+  );
+  const by = (resolvers: readonly string[]): Promise<Report> =>
+    checkIn({ tell: unsigned, lies: [referral], form: { input: 'shire.example', resolvers } });
+  const alone = await by([LIAR]);
+  expect(alone.verdict).toMatchObject({ outcome: 'unreachable', reasons: [{ code: 'discovery-failed' }] });
+  const both = await by([LIAR, HONEST]);
+  expect(both.targets.map((t) => t.host)).toEqual(['xmpp.shire.example']);
+  expect(both.verdict).toMatchObject({ outcome: 'auto-accept', by: 'pkix' });
 });
