@@ -6,6 +6,8 @@
  * Not:  fetching (net), TLS (posh-web.ts), documents (posh-hops.ts, host-meta.ts)
  */
 import type { HttpsSeen } from '../../shared/observation.ts';
+import { parseName, ROOT } from '../wire/dns-name.ts';
+import { addressFamily } from '../wire/ip.ts';
 
 export type RedirectStop =
   'redirect-not-https' | 'redirect-no-location' | 'redirect-bad-url' | 'redirect-loop' | 'redirect-limit';
@@ -22,6 +24,7 @@ export type Walk = { readonly used: readonly HttpsSeen[]; readonly end: WalkEnd;
 export const MOST_REDIRECTS = 10;
 /** Longest URL followed, in characters. RFC 9110 4.1 recommends to support 8,000 octets at least. */
 const LONGEST_URL = 8000;
+const WHOLE = /^https:\/\/[^\s\\]+$/i;
 /** RFC 9110 15.4. All are treated as temporary (RFC 7711 10). */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -50,8 +53,9 @@ export function walkRedirects(
     const location = hop.outcome.value.headers.find(([name]) => name === 'location')?.[1];
     if (location === undefined)
       return { used, redirects, end: { kind: 'stop', code: 'redirect-no-location', url } };
-    const next = httpsUrl(location, url);
-    if (!next.ok) return { used, redirects, end: { kind: 'stop', code: next.code, url: location } };
+    const said = utf8Of(location);
+    const next = httpsUrl(said, url);
+    if (!next.ok) return { used, redirects, end: { kind: 'stop', code: next.code, url: said } };
     redirects++;
     if (redirects > MOST_REDIRECTS)
       return { used, redirects, end: { kind: 'stop', code: 'redirect-limit', url } };
@@ -70,7 +74,8 @@ export function wellKnownUrl(domain: string, path: string): string | null {
 
 /**
  * The absolute https URL that `text` means, seen from `base`: without fragment, host in A-labels. Another scheme, user
- * names or passwords in it (RFC 9110 4.2.4), and what is no URL are refused.
+ * names or passwords in it (RFC 9110 4.2.4), a host that is neither an address nor a name that DNS can hold, and what is
+ * no URL are refused.
  */
 export function httpsUrl(
   text: string,
@@ -79,8 +84,28 @@ export function httpsUrl(
   if (text.length > LONGEST_URL || !URL.canParse(text, base)) return { ok: false, code: 'redirect-bad-url' };
   const url = new URL(text, base);
   if (url.protocol !== 'https:') return { ok: false, code: 'redirect-not-https' };
-  if (url.username !== '' || url.password !== '' || url.hostname === '')
+  // What stands for itself is a whole URI (RFC 3986 3): browsers also make one of "https:host" or "https:\\host".
+  if (base === undefined && !WHOLE.test(text)) return { ok: false, code: 'redirect-bad-url' };
+  if (url.username !== '' || url.password !== '' || !isHost(url.hostname))
     return { ok: false, code: 'redirect-bad-url' };
   url.hash = '';
   return { ok: true, url: url.href };
+}
+
+/** URLs allow empty labels and labels of any length; as questions they would be other names, or none (RFC 1035 2.3.4). */
+function isHost(hostname: string): boolean {
+  if (addressFamily(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0) return true;
+  const name = parseName(hostname);
+  return name.ok && name.value !== ROOT;
+}
+
+/** Headers are kept octet by octet, as Latin-1. What stands in a Location beyond ASCII is UTF-8, if anything. */
+function utf8Of(header: string): string {
+  const octets = Buffer.from(header, 'latin1');
+  if (octets.toString('latin1') !== header) return header;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(octets);
+  } catch {
+    return header;
+  }
 }

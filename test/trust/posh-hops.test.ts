@@ -34,6 +34,35 @@ describe('the way to a POSH document', () => {
     });
   });
 
+  it('asks nobody for a host that DNS cannot hold, and refuses what only a browser takes for a whole URL', () => {
+    const long = 'x'.repeat(64);
+    const hosts = ['a..b', 'a.b..', '.', `${long}.example`, `${'a.'.repeat(130)}example`];
+    for (const host of hosts) {
+      const url = `https://${host}/p.json`;
+      const moved = hop(START, { status: 302, headers: [['location', url]] });
+      expect(nextPoshUrl(SOURCE, 'xmpp-client', [moved])).toEqual({ done: 'redirect-bad-url' });
+      const referred = hop(START, { body: JSON.stringify({ url, expires: 60 }) });
+      expect(nextPoshUrl(SOURCE, 'xmpp-client', [referred])).toEqual({ done: 'reference-bad-url' });
+    }
+    for (const url of [
+      'https:a.example/p',
+      'https:/a.example/p',
+      'https:\\\\a.example\\p',
+      ' https://a.example/p',
+    ]) {
+      const referred = hop(START, { body: JSON.stringify({ url, expires: 60 }) });
+      expect(nextPoshUrl(SOURCE, 'xmpp-client', [referred])).toEqual({ done: 'reference-bad-url' });
+    }
+  });
+
+  it('follows a redirect written in UTF-8, as browsers do', () => {
+    const raw = Buffer.from('https://müller.example/für.json').toString('latin1');
+    const moved = hop(START, { status: 301, headers: [['location', raw]] });
+    expect(nextPoshUrl(SOURCE, 'xmpp-client', [moved])).toEqual({
+      url: 'https://xn--mller-kva.example/f%C3%BCr.json',
+    });
+  });
+
   it('ends after at most 12 fetches, whatever the servers say, and never throws or opens', () => {
     const body = fc.oneof(
       fc.string(),
