@@ -64,7 +64,8 @@ async function fetchOnce(inquiry: HttpsInquiry, tools: VisitTools, limits: Limit
   const port = url.port === '' ? 443 : Number(url.port);
   const { address, outcome: connected } = await connectFirst(inquiry.addresses, port, tools.dial, limits);
   if (!connected.ok) return failed(address, null, connected.problem);
-  const name = url.hostname.replace(/^\[|\]$/g, '');
+  // RFC 6066 3: SNI carries no final dot.
+  const name = url.hostname.replace(/^\[|\]$|\.$/g, '');
   const words = { serverName: isIP(name) === 0 ? name : null, alpn: ['http/1.1'] };
   const secured = await tools.handshake(connected.value, words, limits);
   if (!secured.ok) return failed(address, null, secured.problem);

@@ -36,14 +36,14 @@ export function tcpProblem(error: unknown, address: string, afterMs = 0): NetPro
   }
 }
 
-/** A problem of a TLS handshake, or (`under`) of reading and writing under TLS. */
-export function tlsProblem(error: unknown, under = false): NetProblem {
+/** A problem of a TLS handshake that `offered` ALPN protocols, or (`under`) of reading and writing under TLS. */
+export function tlsProblem(error: unknown, under = false, offered: readonly string[] = []): NetProblem {
   const code = codeOf(error);
   if (code === 'ECONNRESET' || code === 'EPIPE') return { code: 'closed-early' };
   const reason = [partOf(error, 'library'), partOf(error, 'reason')].join(' ').trim();
   return {
     code: 'handshake-failed',
-    detail: tlsPhrase(code, reason === '' ? textOf(error) : visible(reason), under),
+    detail: tlsPhrase(code, reason === '' ? textOf(error) : visible(reason), under, offered),
   };
 }
 

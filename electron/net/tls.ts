@@ -112,7 +112,7 @@ async function shake(
         },
       });
     };
-    const onError = (error: Error): void => fail(tlsProblem(error));
+    const onError = (error: Error): void => fail(tlsProblem(error, false, words.alpn));
     const onClose = (): void => fail({ code: 'closed-early' });
     socket.on('OCSPResponse', onStaple);
     socket.once('secureConnect', onSecure);

@@ -16,7 +16,6 @@ const HANDSHAKE: readonly (readonly [RegExp, string])[] = [
   [/ALERT_INSUFFICIENT_SECURITY$/, 'the server wants stronger ciphers than we offer (alert 71)'],
   [/ALERT_INTERNAL_ERROR$/, 'the server failed inside (alert 80)'],
   [/UNRECOGNIZED_NAME$/, 'the server does not know the name that we asked for (alert 112)'],
-  [/ALERT_NO_APPLICATION_PROTOCOL$/, 'the server does not speak XMPP on this TLS port (ALPN, alert 120)'],
   [/CERTIFICATE_REQUIRED$/, 'the server wants a certificate from us (alert 116)'],
   [/ALERT_BAD_CERTIFICATE$/, 'the server did not accept our certificate (alert 42)'],
   [/UNSUPPORTED_PROTOCOL$/, 'the server chose a TLS version that we do not speak'],
@@ -38,6 +37,13 @@ const HANDSHAKE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** ALPN protocols by the names that people know. */
+const PROTOCOLS: ReadonlyMap<string, string> = new Map([
+  ['xmpp-client', 'XMPP'],
+  ['xmpp-server', 'XMPP'],
+  ['http/1.1', 'HTTP/1.1'],
+]);
+
 /** The failures that mean something else, or only occur, when the handshake is over. */
 const UNDER_TLS: readonly (readonly [RegExp, string])[] = [
   [/CERTIFICATE_REQUIRED$/, 'the server wants a certificate from us (alert 116)'],
@@ -53,10 +59,19 @@ const UNDER_TLS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * What a failure of TLS means. `code` is the library's name for it, `reason` its own words, already made visible; `under`
- * is whether the handshake was over.
+ * is whether the handshake was over; `offered` the ALPN protocols that we named.
  */
-export function tlsPhrase(code: string, reason: string, under: boolean): string {
+export function tlsPhrase(
+  code: string,
+  reason: string,
+  under: boolean,
+  offered: readonly string[] = [],
+): string {
   const words = reason.toUpperCase().replaceAll(' ', '_');
+  if (!under && [code, words].some((one) => one.endsWith('ALERT_NO_APPLICATION_PROTOCOL'))) {
+    const asked = new Set(offered.map((one) => PROTOCOLS.get(one) ?? one));
+    return `the server does not speak ${[...asked].join(' or ')} on this TLS port (ALPN, alert 120)`;
+  }
   const table = under ? UNDER_TLS : HANDSHAKE;
   const known = table.find(([tail]) => tail.test(code) || tail.test(words));
   if (known !== undefined) return known[1];

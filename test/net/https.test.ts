@@ -119,6 +119,26 @@ describe('a fetch over HTTPS', () => {
     },
   );
 
+  it('says of a web server without HTTP/1.1 just that', async () => {
+    const server = await startHttpsServer({
+      sites: { 'shire.example': { ...shire, paths: {} } },
+      tls: { ALPNProtocols: ['h2'] },
+    });
+    servers.push(server);
+    const detail = expect.stringContaining('does not speak HTTP/1.1') as string;
+    expect((await get(server.port)).outcome).toMatchObject({ problem: { code: 'handshake-failed', detail } });
+  });
+
+  it('asks for the site without the final dot of its host', async () => {
+    const site = { ...shire, paths: {} };
+    const server = await startHttpsServer({
+      sites: { 'mordor.example': { ...credentialsFor('mordor.example'), paths: {} }, 'shire.example': site },
+    });
+    servers.push(server);
+    const seen = await get(server.port, { url: 'https://shire.example./a.json' });
+    expect(seen.tls?.chain[0]).toBe(Buffer.from(shire.der).toString('base64'));
+  });
+
   it('names a closed port', async () => {
     const server = await serve('/', {});
     await server.close();
@@ -176,7 +196,7 @@ describe('a hostile HTTPS server', () => {
     ],
     [
       'sends interim answers without end',
-      endless('HTTP/1.1 103 Early Hints\r\n\r\n', 'HTTP/1.1 103 Early Hints\r\n\r\n'),
+      endless('HTTP/1.1 103 Early Hints\r\n\r\n', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)),
       'malformed',
     ],
     ['sends one byte at a time', drip('HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n'), 'timed-out'],

@@ -112,7 +112,7 @@ describe('a visit with direct TLS', () => {
     const seen = await visitTo({ port: server.port, mode: 'direct-tls' });
     expect(seen.tls?.outcome).toMatchObject({
       ok: false,
-      problem: { code: 'handshake-failed', detail: expect.stringContaining('ALPN') as string },
+      problem: { code: 'handshake-failed', detail: expect.stringContaining('does not speak XMPP') as string },
     });
   });
 
