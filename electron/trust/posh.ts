@@ -68,7 +68,9 @@ type End = {
 export function judgePosh(input: PoshInput): PoshEvidence {
   const way = walkPosh(input.source, input.service, input.hops);
   const webs = way.hops.map((hop) => judgeWeb(hop, input.stores, input.now));
-  const end = judgeWay(input, way, webs);
+  const found = judgeWay(input, way, webs);
+  // A reference is something published: what is missing behind it does not make that absent.
+  const end: End = way.reference !== null && found.state === 'absent' ? { ...found, state: 'shut' } : found;
   const reason = say(input, end.code, end.url, end.detail);
   const notes = poshNotes(input, way, end.expiresAt);
   const ok =
@@ -109,7 +111,8 @@ function judgeWay(input: PoshInput, way: PoshWay, webs: readonly WebEvidence[]):
   }
   const { end } = way;
   const last = way.hops.at(-1);
-  if (end?.code === 'none') return ending('absent', 'posh-none', last?.url ?? start, `status ${end.detail}`);
+  if (end?.code === 'none' && way.reference === null)
+    return ending('absent', 'posh-none', last?.url ?? start, `status ${end.detail}`);
   for (const [index, hop] of way.hops.entries()) {
     const web = webs[index];
     if (hop.tls === null && !hop.outcome.ok) return netEnd(hop.url, hop.outcome.problem);
@@ -126,6 +129,7 @@ function judgeWay(input: PoshInput, way: PoshWay, webs: readonly WebEvidence[]):
         : judgeDocument(input, way, way.document, url);
     case 'malformed':
       return ending('shut', 'posh-malformed', url, detail);
+    case 'none':
     case 'http-status':
       return ending('shut', 'posh-http-status', url, detail);
     case 'server-error':
@@ -170,12 +174,8 @@ function judgeDocument(input: PoshInput, way: PoshWay, document: PoshDocument, u
     return end('open', 'posh-match');
   }
   if (found.wrongForm !== null) return end('shut', 'posh-wrong-form', found.wrongForm);
-  return found.namesAnother
-    ? end('contradicted', 'posh-other-certificate')
-    : end('shut', 'posh-wrong-form', NOT_BASE64);
+  return found.namesAnother ? end('contradicted', 'posh-other-certificate') : end('shut', 'posh-no-base64');
 }
-
-const NOT_BASE64 = 'no value is base64 of a hash of its length.';
 
 /** No observation for the URL: nothing to connect to, or not done. */
 function unfetched(input: PoshInput, url: string): End {
@@ -199,14 +199,11 @@ function netEnd(url: string, problem: NetProblem): End {
   const detail = 'detail' in problem ? visible(problem.detail) : problem.code;
   switch (problem.code) {
     case 'refused':
+      return ending('absent', 'posh-no-web-server', url, 'connection refused');
+    // What this machine has no way to may well be there.
     case 'no-family':
     case 'unreachable':
-      return ending(
-        'absent',
-        'posh-no-web-server',
-        url,
-        problem.code === 'refused' ? 'connection refused' : detail,
-      );
+      return ending('unknown', 'posh-unreachable', url, problem.code === 'no-family' ? '' : detail);
     case 'timed-out':
       return ending('unknown', 'posh-timed-out', url);
     case 'closed-early':
@@ -250,11 +247,13 @@ function reportKind(way: PoshWay): PoshReport['kind'] {
 function opening(input: PoshInput, end: End): string {
   const { leaf } = input;
   if (input.source.kind === 'ip') return POSH_PUBLISH.byName();
+  if (end.code === 'posh-private-address') return POSH_PUBLISH.allowPrivate(visible(urlHost(end.url)));
   if (end.state === 'unknown') return POSH_PUBLISH.tryAgain();
   if (end.code === 'posh-untrusted-web-server' || end.code === 'posh-handshake-failed') {
     return POSH_PUBLISH.repairWeb(visible(urlHost(end.url)));
   }
   if (end.code === 'posh-leaf-expired') return POSH_PUBLISH.renew();
+  if (end.code === 'posh-leaf-not-yet-valid') return POSH_PUBLISH.wait(end.detail);
   const url = visible(poshUrl(input.source, input.service) ?? '');
   if (leaf === null) return POSH_PUBLISH.computeUnseen(url, POSH_COMMAND);
   if (input.proven === true) return POSH_PUBLISH.ready(url, poshText(leaf));

@@ -36,7 +36,8 @@ export const FINGERPRINT: Readonly<Record<FingerprintCode, (expected: string) =>
   hex: (expected) => `No match: this is the certificate’s hash in hex. Base64 is asked for: ${expected}`,
   'base64-of-hex': (expected) =>
     `No match: this is base64 of the hash in hex. Base64 of its bytes is asked for: ${expected}`,
-  unpadded: (expected) => `No match: this is the certificate’s hash, but the padding is missing: ${expected}`,
+  unpadded: (expected) =>
+    `No match: this is the certificate’s hash, but its padding is missing or wrong: ${expected}`,
   base64url: (expected) =>
     `No match: this is the certificate’s hash in base64url. Plain base64 is asked for: ${expected}`,
   spaces: (expected) =>

@@ -21,6 +21,7 @@ export type PoshCode =
   | 'posh-none'
   | 'posh-no-web-server'
   | 'posh-no-address'
+  | 'posh-unreachable'
   | 'posh-address-bogus'
   | 'posh-address-unanswered'
   | 'posh-not-fetched'
@@ -49,6 +50,7 @@ export type PoshCode =
   | 'posh-draft-form'
   | 'posh-no-known-hash'
   | 'posh-wrong-form'
+  | 'posh-no-base64'
   | 'posh-not-compared'
   | 'posh-other-certificate'
   | 'posh-match'
@@ -78,6 +80,10 @@ export const POSH: Readonly<Record<PoshCode, (words: Words) => Sentence>> = {
   }),
   'posh-no-address': ({ host }) => ({
     text: `${host} has no address for a web server, so there is no POSH document.`,
+    ref: 'RFC 7711 3',
+  }),
+  'posh-unreachable': ({ host, detail }) => ({
+    text: `This machine has no way to the web server ${host} (${detail === '' ? 'IPv6 or IPv4 is missing here' : detail}), so whether there is a POSH document is not known.`,
     ref: 'RFC 7711 3',
   }),
   'posh-address-bogus': ({ host, detail }) => ({
@@ -183,6 +189,10 @@ export const POSH: Readonly<Record<PoshCode, (words: Words) => Sentence>> = {
     text: `The document is about this certificate, but not in the right form: ${detail}`,
     ref: 'RFC 7711 3.1',
   }),
+  'posh-no-base64': () => ({
+    text: 'No fingerprint in the document is base64 of a hash of the length that its name asks for.',
+    ref: 'RFC 7711 3.1',
+  }),
   'posh-not-compared': () => ({
     text: 'No certificate was seen that could be compared with the fingerprints.',
     ref: 'RFC 7711 3.3',
@@ -252,7 +262,10 @@ export const POSH_PUBLISH = {
   computeUnseen: (url: string, command: string) =>
     `Compute the fingerprint on the server, from its certificate file:${exact(command)}Then publish at ${url}:${exact(TEMPLATE)}`.trimEnd(),
   repairWeb: (host: string) =>
-    `Give the web server ${host} a certificate for ${host} from a known certificate authority.`,
+    `Repair the web server ${host}: it needs TLS 1.2 or later, HTTP/1.1, and a certificate for ${host} from a known certificate authority.`,
+  allowPrivate: (host: string) =>
+    `Let ${host} have a public address, or check again and allow private addresses.`,
+  wait: (from: string) => `Wait until ${from}, when the certificate becomes valid.`,
   renew: () => 'Renew the certificate of the XMPP server and publish the new one’s fingerprint.',
   byName: () => 'Check a domain instead of an address.',
   tryAgain: () => 'Try again later, or with another resolver.',

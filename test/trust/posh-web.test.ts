@@ -146,9 +146,29 @@ describe('the web server', () => {
       with_({ problem, noTls: true }).state;
     expect(net({ code: 'refused' })).toBe('absent');
     expect(net({ code: 'timed-out', afterMs: 5 })).toBe('unknown');
+    expect(net({ code: 'no-family' })).toBe('unknown');
+    expect(net({ code: 'unreachable', detail: 'EHOSTUNREACH' })).toBe('unknown');
     expect(net({ code: 'handshake-failed', detail: 'x' })).toBe('shut');
     expect(with_({ problem: { code: 'too-large', limit: 65536 } })).toMatchObject({ state: 'shut' });
     expect(judge([]).state).toBe('unknown');
+  });
+
+  it('that a reference leads to and that has nothing does not make the reference absent', () => {
+    const referred = hop(URL_HERE, { body: JSON.stringify({ url: URL_THERE, expires: 60 }) });
+    const at = (options: HopOptions): PoshEvidence => judge([referred, hop(URL_THERE, options)]);
+    const missing = at({ status: 404 });
+    expect(missing.state).toBe('shut');
+    expect(missing.reasons[0]?.text).toContain(`${URL_THERE} answers with status 404`);
+    expect(at({ problem: { code: 'refused' }, noTls: true }).state).toBe('shut');
+    const stranger = at({ status: 404, chain: [selfSigned({ now: NOW }).der] });
+    expect(stranger.reasons[0]?.code).toBe('posh-untrusted-web-server');
+  });
+
+  it('that is repaired, reached or allowed otherwise says so, and not that a document is missing', () => {
+    expect(with_({ problem: { code: 'handshake-failed', detail: 'x' }, noTls: true }).opensBy).toContain(
+      'HTTP/1.1',
+    );
+    expect(with_({ problem: { code: 'private-address' }, noTls: true }).opensBy).toContain('private');
   });
 
   it('without an address publishes nothing', () => {
