@@ -204,7 +204,7 @@ function describeVerbose(report: Report, paint: Paint): string[] {
     lines.push('', paint('bold', 'Host-meta (XEP-0156)'));
     for (const e of report.hostMeta.endpoints)
       lines.push(
-        `  ${e.secure ? '✓' : '✗'} ${e.kind} ${visible(e.url)}  ${visible(e.note, LONGEST_SENTENCE)}`,
+        `  ${e.secure === null ? '?' : e.secure ? '✓' : '✗'} ${e.kind} ${visible(e.url)}  ${visible(e.note, LONGEST_SENTENCE)}`,
       );
     lines.push(...report.hostMeta.notes.map((n) => `    ${visible(n.text, LONGEST_SENTENCE)}`));
   }

@@ -231,7 +231,8 @@ export type HostMetaReport = {
   readonly endpoints: readonly {
     readonly kind: 'websocket' | 'bosh';
     readonly url: string;
-    readonly secure: boolean;
+    /** Encrypted, and the web server is proven; null where it was not looked at or not reached. */
+    readonly secure: boolean | null;
     readonly note: string;
     readonly checks: readonly Step[];
   }[];

@@ -88,6 +88,7 @@ export function judgeHostMeta(input: HostMetaInput): HostMetaReport {
   const hops: HttpsHop[] = [];
   const notes: Reason[] = [];
   const documents: HostMeta[] = [];
+  const proven = new Set<string>();
   for (const { purpose, url } of hostMetaUrls(input.domain)) {
     const walk = walkRedirects(url, input.looks.https(purpose), new Set(), 0);
     const webs = walk.used.map((hop) => judgeWeb(hop, input.stores, input.now));
@@ -98,10 +99,12 @@ export function judgeHostMeta(input: HostMetaInput): HostMetaReport {
       notes.push(note('host-meta-untrusted', walk.used[failed]?.url ?? url, webs[failed]?.problem ?? ''));
     }
     notes.push(...endNotes(walk.end, url, document));
-    if (document?.ok === true) documents.push(document.value);
+    if (document?.ok !== true) continue;
+    documents.push(document.value);
+    if (failed < 0) for (const link of document.value.links) proven.add(linkKey(link));
   }
   notes.push(...documentNotes(documents));
-  return { hops, endpoints: doors(documents, input), notes };
+  return { hops, endpoints: doors(documents, proven, input), notes };
 }
 
 function readEnd(end: WalkEnd, purpose: Purpose): Outcome<HostMeta, Malformed> | null {
@@ -160,19 +163,28 @@ const MOST_NAMED = 12;
 
 function doorKeys(links: readonly HostMetaLink[]): string {
   const doorsOnly = links.filter((link) => kindOf(link) !== null);
-  return [...new Set(doorsOnly.map((link) => `${link.rel} ${link.href ?? ''}`))].sort().join('\n');
+  return [...new Set(doorsOnly.map(linkKey))].sort().join('\n');
 }
 
-function doors(documents: readonly HostMeta[], input: HostMetaInput): HostMetaReport['endpoints'] {
+function linkKey(link: HostMetaLink): string {
+  return `${link.rel} ${link.href ?? ''}`;
+}
+
+/** `proven`: the links that a proven web server names. A door that only somebody else names is anybody's. */
+function doors(
+  documents: readonly HostMeta[],
+  proven: ReadonlySet<string>,
+  input: HostMetaInput,
+): HostMetaReport['endpoints'] {
   const seen = input.looks.https('web-endpoint');
   const known = new Map<string, HostMetaLink>();
   for (const link of documents.flatMap((document) => document.links)) {
-    if (kindOf(link) !== null) known.set(`${link.rel} ${link.href ?? ''}`, link);
+    if (kindOf(link) !== null) known.set(linkKey(link), link);
   }
   return [...known.values()].slice(0, MOST_DOORS).map((link) => {
     const kind = kindOf(link) ?? 'websocket';
     const href = link.href ?? '';
-    const door = (secure: boolean, text: string, checks: HttpsHop['certificate'] = []) => ({
+    const door = (secure: boolean | null, text: string, checks: HttpsHop['certificate'] = []) => ({
       ...{ kind, url: visible(href), secure, note: text, checks },
     });
     const url = lookUrl(link);
@@ -181,10 +193,12 @@ function doors(documents: readonly HostMeta[], input: HostMetaInput): HostMetaRe
       return door(false, scheme === undefined ? DOOR.noUrl() : DOOR.insecure(scheme.toLowerCase()));
     }
     const hop = seen.find((one) => one.url === url);
-    if (hop === undefined) return door(true, DOOR.notSeen());
-    if (hop.tls === null && !hop.outcome.ok) return door(true, DOOR.notReached(hop.outcome.problem.code));
+    if (hop === undefined) return door(null, DOOR.notSeen());
+    if (hop.tls === null && !hop.outcome.ok) return door(null, DOOR.notReached(hop.outcome.problem.code));
     const web = judgeWeb(hop, input.stores, input.now);
-    return door(true, web.holds ? DOOR.secure() : DOOR.unproven(web.problem), web.steps);
+    if (!web.holds) return door(false, DOOR.unproven(web.problem), web.steps);
+    const named = proven.has(linkKey(link));
+    return door(named, named ? DOOR.secure() : DOOR.namedUnproven(), web.steps);
   });
 }
 

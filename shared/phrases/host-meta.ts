@@ -78,6 +78,8 @@ export const DOOR = {
     `Not encrypted (${scheme}): whoever is in between reads and changes everything.`,
   noUrl: () => 'This is no usable URL.',
   unproven: (why: string) => `Encrypted, but the web server is not proven: ${why}`,
+  namedUnproven: () =>
+    'Encrypted, and the certificate of the web server holds; but only a web server that is not proven names it.',
   notSeen: () => 'Encrypted; the web server was not looked at.',
   notReached: (why: string) => `Encrypted, but the web server was not reached (${why}).`,
 } as const;

@@ -101,6 +101,7 @@ export const evidence = {
     none: 'The domain lists no WebSocket or BOSH endpoint.',
     secure: 'secure',
     insecure: 'not secure',
+    unknown: 'not known',
     digest: (count: number) => (count === 1 ? '1 endpoint' : `${count} endpoints`),
   },
   resolver: {

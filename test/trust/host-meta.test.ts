@@ -82,8 +82,23 @@ describe('host-meta', () => {
   it('says of a door with a certificate for somebody else that it is not proven', () => {
     const chain = [webCa.issue({ now: NOW, names: { dns: ['mordor.example'] } }).der];
     const [endpoint] = judge(xrd([ws]), door('https://shire.example/ws', { chain })).endpoints;
+    expect(endpoint?.secure).toBe(false);
     expect(endpoint?.note).toContain('not proven');
     expect(endpoint?.checks.some(({ ok }) => ok === false)).toBe(true);
+  });
+
+  it('calls no door secure that only an unproven web server names', () => {
+    const stranger = { chain: [webCa.issue({ now: NOW, names: { dns: ['mordor.example'] } }).der] };
+    const there = door('https://shire.example/ws');
+    const alone = judge(xrd([ws], stranger), there).endpoints;
+    expect(alone).toMatchObject([{ secure: false, note: expect.stringContaining('names it') as string }]);
+    expect(judge(xrd([ws], stranger), jrd([ws]), there).endpoints).toMatchObject([{ secure: true }]);
+  });
+
+  it('does not know of a door that was not looked at or not reached whether it is secure', () => {
+    const silent = door('https://shire.example/ws', { problem: { code: 'refused' }, noTls: true });
+    expect(judge(xrd([ws])).endpoints[0]?.secure).toBeNull();
+    expect(judge(xrd([ws]), silent).endpoints[0]?.secure).toBeNull();
   });
 
   it('says of ws and http that they are not secure', () => {
