@@ -16,7 +16,7 @@ import { addressFamily } from '../wire/ip.ts';
 import { discover } from './discover.ts';
 import { joinEndpoints, type Told } from './domain-verdict.ts';
 import { judgeHostMeta } from './host-meta.ts';
-import { MOST_ENDPOINTS } from './plan.ts';
+import { MOST_ENDPOINTS, MOST_QUESTIONS } from './plan.ts';
 import { judgePosh } from './posh.ts';
 import { openProofs } from './proofs.ts';
 import { judgeResolver } from './resolver.ts';
@@ -119,6 +119,12 @@ function warnings(c: Context, targets: readonly TargetReport[], omitted: number)
   }
   if (omitted > 0)
     all.push({ code: 'targets-omitted', text: checkPhrases.tooMany(omitted), ref: 'RFC 2782' });
+  if (c.seen.dns.length >= MOST_QUESTIONS)
+    all.push({
+      code: 'questions-omitted',
+      text: checkPhrases.tooManyQuestions(MOST_QUESTIONS),
+      ref: 'RFC 4035 4.3',
+    });
   for (const family of [4, 6] as const) {
     const missing = targets.some((t) =>
       t.endpoints.some(

@@ -81,10 +81,13 @@ export function plan(
   const roots: { question: Question; scope: Scope; from: readonly ObservationId[] }[] = [];
   const name = sourceName(request.source);
 
+  let questions = 0;
   const want = (key: string, scope: Scope, inquiry: PlannedInquiry, from: readonly ObservationId[]): void => {
     const known = wanted.get(key);
-    if (known !== undefined) known.scopes.add(scope);
-    else wanted.set(key, { scopes: new Set([scope]), inquiry, from });
+    if (known !== undefined) return void known.scopes.add(scope);
+    // What names the targets is asked in any case; how much hangs on them is in other hands (TRUST-RULES 3.5).
+    if (inquiry.kind === 'dns' && ++questions > MOST_QUESTIONS && scope !== 'domain') return;
+    wanted.set(key, { scopes: new Set([scope]), inquiry, from });
   };
 
   /** Asks one question of the resolvers in order: the next one after no usable answer (TRUST-RULES 3.2). */
@@ -336,3 +339,8 @@ function urlHost(url: string): string | null {
 /** A hostile answer of thousands of addresses must not become thousands of connections. */
 export const MOST_ENDPOINTS = 64;
 const MOST_WEB_ADDRESSES = 8;
+/**
+ * The most DNS questions of a check; what is not asked counts as unanswered. Chosen: 32 targets through three resolvers
+ * need about 1,000. A name of 100 labels needs 200, and a hostile domain can name many.
+ */
+export const MOST_QUESTIONS = 2000;

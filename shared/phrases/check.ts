@@ -15,6 +15,8 @@ export const checkPhrases = {
     `${owner} got no usable answer; the other SRV name decides, and targets may be missing.`,
   tooMany: (count: number) =>
     `${count} further targets or addresses were left out: no more than 32 targets and 64 addresses are tested.`,
+  tooManyQuestions: (most: number) =>
+    `The names of this domain need more than ${most} questions to DNS; what was not asked counts as unanswered.`,
   discoveryBogus: (owner: string, why: string) => `The DNS answer for ${owner} is forged or broken: ${why}`,
   discoveryUnanswered: (owner: string) =>
     `${owner} lies in a signed zone and got no answer, so somebody may be hiding where the servers are.`,
