@@ -63,7 +63,11 @@ export function judge(
     })),
   );
   const domain = visible(request.source.kind === 'domain' ? request.source.unicode : request.source.address);
-  const posh = judgePosh(poshInput(context, shown?.leaf ?? null, shown?.proven === true));
+  const proven = leaves.flatMap((l) => (l.proven && l.leaf !== null ? [l.leaf] : []));
+  const posh = judgePosh({
+    ...poshInput(context, shown?.leaf ?? null, shown?.proven === true),
+    alsoProven: proven.filter((one, i) => i > 0 && proven.findIndex((p) => p.sha256 === one.sha256) === i),
+  });
   const hostMeta =
     request.source.kind === 'domain' && request.service === 'xmpp-client'
       ? judgeHostMeta({ domain: request.source.ascii, looks: seen, stores: ground.stores, now: ground.now })

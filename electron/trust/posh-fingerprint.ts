@@ -168,13 +168,16 @@ export function compareDraft(
   return keys.some(isKey) ? 'key' : 'other';
 }
 
-/** The finished document for this certificate: both hashes, good for a week (as in RFC 7711 3.1's example). */
-export function poshText(leaf: Certificate): string {
-  const digest = (node: string): string => createHash(node).update(leaf.der).digest('base64');
-  return JSON.stringify({
-    fingerprints: [{ 'sha-256': digest('sha256'), 'sha-512': digest('sha512') }],
-    expires: WEEK_SECONDS,
+/**
+ * The finished document for these certificates: both hashes of each, good for a week (as in RFC 7711 3.1's example). A
+ * domain whose servers show several must list them all: what is not listed is contradicted.
+ */
+export function poshText(...leaves: readonly Certificate[]): string {
+  const fingerprints = leaves.map(({ der }) => {
+    const digest = (node: string): string => createHash(node).update(der).digest('base64');
+    return { 'sha-256': digest('sha256'), 'sha-512': digest('sha512') };
   });
+  return JSON.stringify({ fingerprints, expires: WEEK_SECONDS });
 }
 
 const WEEK_SECONDS = 604_800;

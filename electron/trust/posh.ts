@@ -43,6 +43,8 @@ export type PoshInput = {
   readonly fetchedAt: Instant;
   /** Whether another route is open: only then is text made from the certificate seen ready to publish (section 9). */
   readonly proven?: boolean;
+  /** Further certificates of the domain's servers that are proven: they belong into the same document. */
+  readonly alsoProven?: readonly Certificate[];
 };
 
 export type PoshEvidence = {
@@ -88,7 +90,10 @@ export function judgePosh(input: PoshInput): PoshEvidence {
       expiresAt: end.expiresAt === null ? null : new Date(end.expiresAt).toISOString(),
       fingerprints: end.rows,
       notes,
-      text: input.leaf !== null && input.proven === true ? poshText(input.leaf) : null,
+      text:
+        input.leaf !== null && input.proven === true
+          ? poshText(input.leaf, ...(input.alsoProven ?? []))
+          : null,
     },
     steps,
     opensBy: end.state === 'open' ? null : opening(input, end),

@@ -256,7 +256,8 @@ export const DRAFT = {
 const TEMPLATE = '{"fingerprints":[{"sha-256":"<that value>"}],"expires":604800}';
 
 export const POSH_PUBLISH = {
-  ready: (url: string, document: string) => `Publish this document at ${url}:${exact(document)}`.trimEnd(),
+  ready: (url: string, document: string) =>
+    `Publish this document at ${url}:${exact(document)}Where other servers of the domain show other certificates, list theirs beside it.`,
   compute: (url: string, command: string, seen: string) =>
     `Compute the fingerprint on the server, from its certificate file:${exact(command)}Then publish at ${url}:${exact(TEMPLATE)}The certificate seen here would give ${seen}: compare both before you publish, because on an unproven connection it may be an interceptor’s.`,
   computeUnseen: (url: string, command: string) =>

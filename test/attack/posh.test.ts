@@ -116,6 +116,27 @@ describe('a POSH document', () => {
       expect(report.verdict.outcome).toBe('manual');
       expect(['shut', 'contradicted', 'absent']).toContain(state(report));
     });
+  it('that is offered for publishing lists the certificate of every server, and then opens the route at each', async () => {
+    const run = (paths: Readonly<Record<string, Document>>, keep: Issued[]): ReturnType<typeof checkIn> =>
+      checkIn({
+        tell(kit) {
+          const plan = kit.zone('bree.example', { unsigned: true });
+          for (const [i, host] of ['a', 'b', 'c'].entries()) {
+            keep[i] ??= kit.issue({ dns: i === 2 ? ['mordor.example'] : ['bree.example'] });
+            srv(plan, `${host}.bree.example`);
+            kit.server(plan, host, 5222, { certificate: keep[i] });
+          }
+          kit.site(plan, '@', paths);
+        },
+        form: { input: 'bree.example' },
+      });
+    const keep: Issued[] = [];
+    const text = (await run({}, keep)).posh?.text ?? '';
+    // Two are proven by PKIX; the third is nobody's word to vouch for.
+    expect(text.match(/sha-256/g)).toHaveLength(2);
+    const states = endpoints(await run({ [PATH]: { body: text } }, keep)).map((e) => e.routes.posh.state);
+    expect(states).toEqual(['open', 'open', 'contradicted']);
+  });
   it('expires in the distant future and accepts, with a note', async () => {
     const report = await posh(({ leaf }) => document([{ 'sha-256': hash(leaf) }], Number.MAX_SAFE_INTEGER));
     expect(short(report)).toEqual(POSH);
