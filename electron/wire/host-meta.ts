@@ -34,6 +34,7 @@ const REL_PREFIX = 'urn:xmpp:alt-connections:';
 const MOST_LINKS = 100;
 /** Deepest XML nesting: XRD has Link below XRD, and Property or Title below Link. */
 const DEEPEST = 8;
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
 const XRD = 'http://docs.oasis-open.org/ns/xri/xrd-1.0';
 
 /**
@@ -41,7 +42,9 @@ const XRD = 'http://docs.oasis-open.org/ns/xri/xrd-1.0';
  * instruction, nested too deep, or another root element.
  */
 export function decodeHostMetaXml(body: Uint8Array): Outcome<HostMeta, Malformed> {
-  const text = decodeUtf8(body);
+  // XML, unlike JSON, may begin with the mark of its encoding (XML 1.0 4.3.3).
+  const marked = UTF8_MARK.every((octet, i) => body[i] === octet);
+  const text = decodeUtf8(marked ? body.subarray(UTF8_MARK.length) : body);
   if (!text.ok) return text;
   try {
     return { ok: true, value: readXrd(text.value) };

@@ -27,6 +27,11 @@ describe('host-meta as XML', () => {
     });
   });
 
+  it('reads a document that begins with a byte order mark', () => {
+    expect(detail(`\ufeff${xrd(WS)}`)).toBe('ok');
+    expect(detail(`\ufeff\ufeff${xrd(WS)}`)).not.toBe('ok');
+  });
+
   it('refuses and names a DTD, a comment, a processing instruction, depth, size and another root', () => {
     expect(detail(`<!DOCTYPE XRD [<!ENTITY a "b">]>${xrd('').slice(38)}`)).toContain('DTD');
     expect(detail(xrd('<!-- x -->'))).toContain('comment');
