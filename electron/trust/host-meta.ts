@@ -109,11 +109,18 @@ export function judgeHostMeta(input: HostMetaInput): HostMetaReport {
 
 function readEnd(end: WalkEnd, purpose: Purpose): Outcome<HostMeta, Malformed> | null {
   if (end.kind !== 'answer' || !end.hop.outcome.ok) return null;
-  const { status, body } = end.hop.outcome.value;
-  if (status < 200 || status > 299) return null;
-  const bytes = new Uint8Array(Buffer.from(body, 'base64'));
-  return purpose === 'host-meta' ? decodeHostMetaXml(bytes) : decodeHostMetaJson(bytes);
+  const { value } = end.hop.outcome;
+  if (value.status < 200 || value.status > 299) return null;
+  const known = documentsRead.get(end.hop);
+  if (known !== undefined) return known;
+  const bytes = new Uint8Array(Buffer.from(value.body, 'base64'));
+  const read = purpose === 'host-meta' ? decodeHostMetaXml(bytes) : decodeHostMetaJson(bytes);
+  documentsRead.set(end.hop, read);
+  return read;
 }
+
+/** An observation is final, and the planner comes by after each: 64 KiB of hostile XML are read once. */
+const documentsRead = new WeakMap<HttpsSeen, Outcome<HostMeta, Malformed>>();
 
 function endNotes(
   end: WalkEnd,

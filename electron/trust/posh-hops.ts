@@ -90,17 +90,23 @@ type Read =
 
 function readAnswer(hop: HttpsSeen): Read {
   if (!hop.outcome.ok) return { ok: false, end: { code: 'net-problem', detail: hop.outcome.problem.code } };
-  const { status, body } = hop.outcome.value;
+  const { value } = hop.outcome;
+  const { status } = value;
   if (status === 404 || status === 410) return { ok: false, end: { code: 'none', detail: String(status) } };
   if (status >= 500) return { ok: false, end: { code: 'server-error', detail: String(status) } };
   // RFC 7711 3.1: a success status code (RFC 9110 15.3).
   if (status < 200 || status > 299)
     return { ok: false, end: { code: 'http-status', detail: String(status) } };
-  const document = decodePoshDocument(new Uint8Array(Buffer.from(body, 'base64')));
+  const document =
+    documentsRead.get(hop) ?? decodePoshDocument(new Uint8Array(Buffer.from(value.body, 'base64')));
+  documentsRead.set(hop, document);
   return document.ok
     ? { ok: true, document: document.value }
     : { ok: false, end: { code: 'malformed', detail: document.problem.detail } };
 }
+
+/** An observation is final, and the planner comes by after each: 64 KiB of hostile JSON are read once. */
+const documentsRead = new WeakMap<HttpsSeen, ReturnType<typeof decodePoshDocument>>();
 
 type Reference = PoshWay['reference'];
 

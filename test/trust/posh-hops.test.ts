@@ -63,6 +63,24 @@ describe('the way to a POSH document', () => {
     });
   });
 
+  it('is read once, however often the planner comes by', () => {
+    let reads = 0;
+    const there = 'https://hosting.example/p.json';
+    const whole = hop(START, { body: JSON.stringify({ url: there, expires: 60 }) });
+    if (!whole.outcome.ok) throw new Error('the hop is in order');
+    const { body } = whole.outcome.value;
+    const value = {
+      ...whole.outcome.value,
+      get body() {
+        reads++;
+        return body;
+      },
+    };
+    const counted = { ...whole, outcome: { ok: true as const, value } };
+    for (let i = 0; i < 3; i++) expect(nextPoshUrl(SOURCE, 'xmpp-client', [counted])).toEqual({ url: there });
+    expect(reads).toBe(1);
+  });
+
   it('ends after at most 12 fetches, whatever the servers say, and never throws or opens', () => {
     const body = fc.oneof(
       fc.string(),
