@@ -5,8 +5,9 @@
  * Out:  AskForm and what only the command line knows; or one sentence
  * Not:  judging the form's texts (options.ts)
  */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Outcome } from '../shared/basics.ts';
 import type { AskForm } from '../shared/bridge.ts';
@@ -60,7 +61,7 @@ export function parseArguments(argv: readonly string[]): Outcome<Arguments, stri
   } catch (fault) {
     return {
       ok: false,
-      problem: visible(fault instanceof Error ? (fault.message.split('. ')[0] ?? '') : String(fault)),
+      problem: visible(fault instanceof Error ? (fault.message.split(/\.\s/)[0] ?? '') : String(fault)),
     };
   }
   const { values: o, positionals } = parsed;
@@ -100,6 +101,10 @@ export function parseArguments(argv: readonly string[]): Outcome<Arguments, stri
   const { 'client-cert': cert, 'client-key': key } = o;
   const clientCertificate =
     cert === undefined || key === undefined ? null : { cert: read(cert), key: read(key) };
+  if (clientCertificate !== null && problems.length === 0 && !belongTogether(clientCertificate))
+    problems.push(
+      '--client-cert and --client-key are no PEM certificate with its own private key, unencrypted.',
+    );
   const [problem] = problems;
   if (problem !== undefined) return { ok: false, problem };
   return {
@@ -122,12 +127,43 @@ export function parseArguments(argv: readonly string[]): Outcome<Arguments, stri
 /** Reads a text file that the person named: at most 32 MiB, so that a wrong path cannot fill the memory. */
 export function readText(path: string): Outcome<string, string> {
   try {
-    if (statSync(path).size > LARGEST_FILE)
-      return { ok: false, problem: `${visible(path)} is larger than 32 MiB.` };
-    return { ok: true, value: readFileSync(path, 'utf8') };
+    const bytes = readAtMost(path, LARGEST_FILE + 1);
+    if (bytes.length > LARGEST_FILE) return { ok: false, problem: `${visible(path)} is larger than 32 MiB.` };
+    // What Windows PowerShell 5 writes with > begins with this mark; a decoder takes the mark of UTF-8 off by itself.
+    const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+    return { ok: true, value: new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes) };
   } catch (fault) {
     const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unreadable';
     return { ok: false, problem: `${visible(path)} cannot be read (${code}).` };
+  }
+}
+
+/** Shown to no server otherwise: without a word, it would be the server that is refused. */
+function belongTogether(pair: { readonly cert: string; readonly key: string }): boolean {
+  try {
+    createSecureContext(pair);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Devices and pipes tell no size, so it is the reading that ends. */
+function readAtMost(path: string, most: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    let left = most;
+    while (left > 0) {
+      const chunk = Buffer.allocUnsafe(Math.min(left, 1 << 20));
+      const read = readSync(file, chunk);
+      if (read === 0) break;
+      chunks.push(chunk.subarray(0, read));
+      left -= read;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -5,15 +5,16 @@
  * Out:  requests, or sentences
  * Not:  checks
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseArguments } from '../../electron/arguments.ts';
+import { parseArguments, readText } from '../../electron/arguments.ts';
 import { makeCa } from '../../electron/demo/certificate.ts';
 import { parseRequest, parseTime } from '../../electron/options.ts';
 import { encodePem } from '../../electron/wire/pem.ts';
+import { credentialsFor } from '../net/visiting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mellon-options-'));
 
@@ -130,3 +131,39 @@ describe('an argument list becomes a form', () => {
     expect(a.ok ? '' : a.problem).toContain(words);
   });
 });
+
+describe('a file that a person names', () => {
+  it.each([
+    ['UTF-8', Buffer.from('{"a":"bücher"}')],
+    ['UTF-8 with its mark', Buffer.from('\ufeff{"a":"bücher"}')],
+    ['what Windows PowerShell 5 writes', Buffer.from('\ufeff{"a":"bücher"}', 'utf16le')],
+  ])('is read: %s', (_, bytes) => {
+    const path = join(folder, 'named');
+    writeFileSync(path, bytes);
+    expect(readText(path)).toEqual({ ok: true, value: '{"a":"bücher"}' });
+  });
+  it.skipIf(!existsSync('/dev/zero'))('is read to its bound, whatever it says of its size', () => {
+    expect(readText('/dev/zero')).toEqual({ ok: false, problem: '/dev/zero is larger than 32 MiB.' });
+  });
+});
+
+describe('a certificate to show', () => {
+  const [one, other] = ['bree.example', 'shire.example'].map((name) => credentialsFor(name));
+  const show = (cert: string, key: string): string => {
+    const paths = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+    writeFileSync(paths.cert, cert);
+    writeFileSync(paths.key, key);
+    const a = parseArguments(['x', '--client-cert', paths.cert, '--client-key', paths.key]);
+    return a.ok ? 'taken' : a.problem;
+  };
+  it('is taken with its own key only: without a word it would be the server that is refused', () => {
+    expect(show(text(one?.cert), text(one?.key))).toBe('taken');
+    expect(show(text(one?.cert), text(other?.key))).toContain('--client-cert');
+    expect(show(text(one?.key), text(one?.cert))).toContain('--client-cert');
+    expect(show('no certificate', 'no key')).toContain('--client-cert');
+  });
+});
+
+function text(pem: unknown): string {
+  return typeof pem === 'string' ? pem : '';
+}
