@@ -5,10 +5,11 @@
  * Out:  the report judged again, on standard output; an exit code as of a check
  * Not:  judging (judge-again.ts)
  */
-import type { Report } from '../shared/report.ts';
 import { judgeAgainPhrases } from '../shared/phrases/judge-again.ts';
+import type { Report } from '../shared/report.ts';
+import { visible } from '../shared/visible.ts';
 import { parseArguments, readText } from './arguments.ts';
-import { colours, columns, exitCode, print, usage } from './output.ts';
+import { colours, columns, EXIT, exitCode, print, usage } from './output.ts';
 import { judgeAgain, type Changes } from './judge-again.ts';
 import { parseTime } from './options.ts';
 import { readPins } from './pins-reader.ts';
@@ -42,7 +43,9 @@ export async function runJudgeCommand(argv: readonly string[]): Promise<number> 
   for (const path of inputs) {
     const text = readText(path);
     if (!text.ok) return usage(text.problem);
-    for (const document of documents(text.value)) {
+    const found = documents(text.value);
+    if (found.length === 0) return usage(judgeAgainPhrases.empty(visible(path)));
+    for (const document of found) {
       if (document === undefined) return usage(judgeAgainPhrases.notJson());
       const report = judgeAgain(document, changes);
       if (!report.ok) return usage(report.problem.text);
@@ -58,7 +61,7 @@ export async function runJudgeCommand(argv: readonly string[]): Promise<number> 
       );
   }
   const codes = reports.map(exitCode);
-  return [2, 1, 3, 4, 0].find((code) => codes.includes(code)) ?? 0;
+  return [2, 1, 3, 4, 0].find((code) => codes.includes(code)) ?? EXIT.fault;
 }
 
 function documents(text: string): readonly unknown[] {

@@ -27,6 +27,7 @@ if (isTooOld(process.versions.node)) {
     process.exitCode = await runOn(ours, process.argv.slice(1));
   }
 } else {
+  guardExitCode();
   keepCompiledCode();
   const { main } = await import('./cli.ts');
   process.exitCode = await main(process.argv.slice(2));
@@ -42,6 +43,26 @@ function ownNode(): string | null {
   const bin = join(dirname(fileURLToPath(import.meta.url)), '../node_modules/node/bin');
   const file = join(bin, process.platform === 'win32' ? 'node.exe' : 'node');
   return existsSync(file) && file !== process.execPath ? file : null;
+}
+
+/**
+ * Node ends with 1 after a fault that nobody caught, and 1 would be a verdict. Who reads our output may stop reading: the
+ * exit code still tells the verdict. Output that cannot be written is a fault.
+ */
+function guardExitCode(): void {
+  process.on('uncaughtException', (fault) =>
+    end(`a fault of the program itself\n${fault.stack ?? fault.message}`),
+  );
+  process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EPIPE') end(`standard output cannot be written (${fault.code ?? fault.message})`);
+  });
+  process.stderr.on('error', () => undefined);
+}
+
+function end(why: string): never {
+  process.stderr.write(`mellon: ${why}\n`);
+  // 70: a fault of the program itself, as in REPORT.md's exit codes.
+  process.exit(70);
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 export const judgeAgainPhrases = {
   notJson: () => 'This file is no JSON, so it is no report.',
+  empty: (path: string) => `${path} is empty: there is no report in it.`,
   malformed: (where: string, what: string) =>
     `This is no report that can be judged again: ${where === '' ? what : `${where}: ${what}`}.`,
   differs: (was: string, now: string) =>

@@ -6,7 +6,7 @@
  * Not:  verdicts (test/demo)
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,20 +17,24 @@ import { HELP_TOPICS } from '../../shared/phrases/help.ts';
 const folder = mkdtempSync(join(tmpdir(), 'mellon-cli-'));
 const entry = fileURLToPath(new URL('../../electron/mellon.ts', import.meta.url));
 
+const EMPTY = join(folder, 'empty.json');
+writeFileSync(EMPTY, '\n');
+
 type Ended = { code: number | null; out: string; err: string };
 function mellon(
   args: readonly string[],
   then: (child: ReturnType<typeof spawn>) => void = () => undefined,
+  output: 'pipe' | number = 'pipe',
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry, ...args], {
       env: { ...process.env, MELLON_FOLDER: folder, NO_COLOR: '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', output, 'pipe'],
     });
     let out = '';
     let err = '';
-    child.stdout.on('data', (d: Buffer) => (out += d.toString()));
-    child.stderr.on('data', (d: Buffer) => (err += d.toString()));
+    child.stdout?.on('data', (d: Buffer) => (out += d.toString()));
+    child.stderr?.on('data', (d: Buffer) => (err += d.toString()));
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));
     then(child);
@@ -88,6 +92,22 @@ describe('mellon check', () => {
     expect((JSON.parse(judged.out) as { verdict: { by: string } }).verdict.by).toBe('posh');
     expect((await mellon(['judge', file, '--without', 'posh'])).code).toBe(1);
   });
+  it('a reader that goes away changes no exit code and writes no stack', async () => {
+    const ended = await mellon(['check', 'bree.example', '--demo', '--verbose'], (child) =>
+      child.stdout?.destroy(),
+    );
+    expect(ended).toMatchObject({ code: 1, err: '' });
+  });
+  it.skipIf(!existsSync('/dev/full'))(
+    'a report that cannot be written is a fault, not a verdict',
+    async () => {
+      const full = openSync('/dev/full', 'w');
+      const { code, err } = await mellon(['check', 'gondor.example', '--demo'], () => undefined, full);
+      closeSync(full);
+      expect(code).toBe(70);
+      expect(err).toMatch(/^mellon: standard output cannot be written \(ENOSPC\)\n$/);
+    },
+  );
   it('Ctrl-C ends at once, whatever hangs', async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((r) => silent.listen(0, '127.0.0.1', r));
@@ -120,6 +140,9 @@ describe('wrong usage exits 64 with one sentence and nothing on standard output'
     [['check', 'shire.example', '--resolver', 'gopher://x']],
     [['judge']],
     [['judge', '/nowhere/report.json']],
+    [['judge', EMPTY]],
+    [['check', 'shire.example', '--client-cert', EMPTY, '--client-key', EMPTY]],
+    [['check', 'shire.example', '--timeout', '-1']],
     [['frobnicate']],
     [['serve', '--port', 'x']],
     [['demo', '--port', '70000']],
