@@ -5,9 +5,11 @@
  * Out:  one observation a phase: tcp, stream before TLS, tls, stream after TLS
  * Not:  the bytes' meaning (wire/xmpp-stream.ts), any judgement
  */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { NetProblem, NewObservation, StreamSeen } from '../../shared/observation.ts';
+import { tlsPhrase } from '../../shared/phrases/net.ts';
 import { NS, openingXml, STARTTLS_XML } from '../wire/xmpp-xml.ts';
 import type { Opening } from '../wire/xmpp-stream.ts';
 import type { NetOptions, VisitInquiry } from './net.ts';
@@ -57,7 +59,11 @@ async function secure(here: Visit): Promise<TLSSocket | null> {
   if (here.endpoint.mode === 'starttls' && !(await askForTls(here, raw))) return null;
   const start = here.elapsed();
   const words = { serverName: here.sni, alpn: here.endpoint.mode === 'starttls' ? [] : [here.service] };
-  const result = await here.handshake(raw, words, here.limits);
+  const heard = bytesHeard(raw);
+  const ended = await here.handshake(raw, words, here.limits);
+  // A server that closes before its first byte has begun no handshake; after it, it has broken one off.
+  const result =
+    !ended.ok && ended.problem.code === 'closed-early' && bytesHeard(raw) !== heard ? BROKEN_OFF : ended;
   here.see({
     kind: 'tls',
     start,
@@ -69,6 +75,16 @@ async function secure(here: Visit): Promise<TLSSocket | null> {
   });
   return result.ok ? result.value.socket : null;
 }
+
+/** What came over a connection so far, TLS records too. */
+function bytesHeard(raw: Duplex): number {
+  return raw instanceof Socket ? raw.bytesRead : 0;
+}
+
+const BROKEN_OFF = {
+  ok: false,
+  problem: { code: 'handshake-failed', detail: tlsPhrase('UNEXPECTED_EOF', '', false) },
+} as const;
 
 async function connect(here: Visit): Promise<Duplex | null> {
   const start = here.elapsed();

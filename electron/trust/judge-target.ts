@@ -101,7 +101,7 @@ export function judgeTarget(c: Context, target: Target, room: number): TargetJud
         ? {
             ...judgeReach({ looks: {}, mode: target.mode, service: request.service, isPrivate: false }),
             reached: 'unreachable' as const,
-            reason: { code: 'no-address', ...reachPhrases['no-address'](visible(target.host)) },
+            reason: noAddress(target, addresses),
           }
         : judgeReach({ looks: seen.looks(at), mode: target.mode, service: request.service, isPrivate });
     const judged = judgeEndpoint({
@@ -129,7 +129,7 @@ export function judgeTarget(c: Context, target: Target, room: number): TargetJud
     endpoints.push(judged.report);
     leaves.push(judged);
     rows.push(judged.rows);
-    for (const note of judged.notes)
+    for (const note of [...judged.notes, ...reach.warnings])
       if (!notes.some((n) => n.code === note.code && n.text === note.text)) notes.push(note);
   }
   const report: TargetReport = {
@@ -181,6 +181,12 @@ export function judgeTarget(c: Context, target: Target, room: number): TargetJud
 function srvQuestionsOf(c: Context, target: Target): readonly Question[] {
   if (target.srv !== null) return [target.srv];
   return target.named === 'fallback' ? c.discovery.srv.map((s) => s.question) : [];
+}
+
+/** Without any address: proven or said to have none, or nobody could tell. */
+function noAddress(target: Target, addresses: readonly AddressAnswer[]): Reason {
+  const code = addresses.some(({ answer }) => answer === 'failed') ? 'addresses-unanswered' : 'no-address';
+  return { code, ...reachPhrases[code](visible(target.host)) };
 }
 
 function securedFinal(secured: Secured | null): readonly DnsName[] {

@@ -93,10 +93,12 @@ export function judgeReach(input: ReachInput): Reach {
     // On a direct-TLS port a server that never says a word has not begun a handshake; after <proceed/> it has agreed to.
     if (problem.code === 'timed-out' && mode === 'direct-tls')
       return end('timeout', '1', 'no-answer', problemText(problem));
+    if (problem.code === 'closed-early' && mode === 'direct-tls')
+      return end('unreachable', '1', 'no-answer', problemText(problem));
     return end('tls-failed', '2', 'handshake-failed', problemText(problem));
   }
   const facts = tls.outcome.value;
-  const warnings = after === null || after.header !== null ? [] : [warning('no-xmpp-after-tls', from)];
+  const warnings = afterTls(looks, after, from);
   if (facts.chain.length === 0) return { ...end('tls', '2', 'no-certificate'), tls: facts, warnings };
   if (!MODERN.includes(facts.protocol))
     return { ...end('tls', '2', 'tls-too-old', visible(facts.protocol)), tls: facts, warnings };
@@ -116,8 +118,16 @@ function tcpEnd(problem: NetProblem): [Reached, '1', ReachCode, string] {
   }
 }
 
-function warning(code: ReachCode, from: readonly string[]): Reason {
-  return { code, ...reachPhrases[code](''), from };
+/** What went wrong behind the encryption. It says nothing about the certificate, so it is told beside the verdict. */
+function afterTls(looks: Looks, after: Opening | null, from: readonly string[]): readonly Reason[] {
+  if (looks.after === undefined || after === null || after.features !== null) return [];
+  const { problem, endpoint } = looks.after;
+  const [code, why]: [ReachCode, string] =
+    after.streamError !== null
+      ? ['stream-error-after-tls', errorText(after)]
+      : ['no-xmpp-after-tls', after.malformed ?? (problem === null ? '' : problemText(problem))];
+  const said = [endpoint.address, why].filter((part) => part !== '').join(': ');
+  return [{ code, ...reachPhrases[code](visible(said)), from }];
 }
 
 function errorText(opening: Opening): string {

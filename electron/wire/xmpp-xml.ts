@@ -75,7 +75,7 @@ export function xmlReader(handler: XmlHandler): XmlReader {
   let beforeLast = 0;
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const parser = new SaxesParser({ xmlns: true, position: false });
-  parser.on('error', (error) => refuseXml(error.message));
+  parser.on('error', (error) => refuseXml(error.message.replace(/\.$/, '')));
   parser.on('xmldecl', (declaration) => {
     if (declaration.version !== '1.0') refuseXml('XML other than version 1.0');
     if (declaration.encoding !== undefined && !/^utf-8$/i.test(declaration.encoding))

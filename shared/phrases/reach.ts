@@ -24,7 +24,9 @@ export type ReachCode =
   | 'no-certificate'
   | 'tls-too-old'
   | 'no-xmpp-after-tls'
+  | 'stream-error-after-tls'
   | 'no-address'
+  | 'addresses-unanswered'
   | 'certificate-malformed';
 
 type Said = { readonly text: string; readonly ref: string };
@@ -77,7 +79,7 @@ export const reachPhrases: Readonly<Record<ReachCode, (detail: string) => Said>>
     ref: 'RFC 6120 5.4.2',
   }),
   'bytes-before-handshake': (d) => ({
-    text: `Something put ${d} bytes between the server's go-ahead and the encryption: an attempt to inject commands, or a broken server.`,
+    text: `There ${d === '1' ? 'was 1 byte' : `were ${d} bytes`} between the server's go-ahead and the encryption: an attempt to inject commands, or a broken server.`,
     ref: 'RFC 6120 5.4.3.3',
   }),
   'handshake-failed': (d) => ({ text: `The encryption could not be agreed on: ${d}.`, ref: 'RFC 9325 3' }),
@@ -86,11 +88,19 @@ export const reachPhrases: Readonly<Record<ReachCode, (detail: string) => Said>>
     text: `The server speaks only ${d}, which no longer protects anything.`,
     ref: 'RFC 8996',
   }),
-  'no-xmpp-after-tls': () => ({
-    text: 'Behind the encryption nothing answered in XMPP.',
+  'no-xmpp-after-tls': (d) => ({
+    text: `Behind the encryption the answer in XMPP was missing or broken off (${d}).`,
     ref: 'RFC 6120 5.4.3.3',
   }),
+  'stream-error-after-tls': (d) => ({
+    text: `Behind the encryption the server ended the stream with an error (${d}).`,
+    ref: 'RFC 6120 4.9',
+  }),
   'no-address': (d) => ({ text: `${d} has no address to connect to.`, ref: 'RFC 6120 3.2.1' }),
+  'addresses-unanswered': (d) => ({
+    text: `The DNS gave no usable answer about the addresses of ${d}.`,
+    ref: 'RFC 6120 3.2.1',
+  }),
   'certificate-malformed': (d) => ({
     text: `The server's certificate cannot be read: ${d}.`,
     ref: 'RFC 5280 4',

@@ -7,8 +7,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import { poshDocument, srv, tlsa, type Kit, type ServerWish } from '../../electron/demo/kit.ts';
-import { serverHeader } from '../../electron/demo/xmpp-peer.ts';
+import { helloWithCertificates } from '../../electron/demo/tls-records.ts';
+import { serverHeader, streamErrorXml, type Peer } from '../../electron/demo/xmpp-peer.ts';
 import { NS } from '../../electron/wire/xmpp-xml.ts';
+import type { Report } from '../../shared/report.ts';
 import { checkIn, endpoints, short } from './world.ts';
 
 const HEAD = serverHeader(NS.client, 'shire.example', {});
@@ -16,12 +18,8 @@ const PROCEED = `<proceed xmlns='${NS.tls}'/>`;
 const FEATURES = `<stream:features><starttls xmlns='${NS.tls}'/></stream:features>`;
 
 /** A server with a perfect certificate, by PKIX and DANE, that behaves in one way. */
-async function behaves(
-  wish: Omit<ServerWish, 'certificate'>,
-  direct = false,
-  form: object = {},
-): Promise<string> {
-  const report = await checkIn({
+function reportOn(wish: Omit<ServerWish, 'certificate'>, direct = false, form: object = {}): Promise<Report> {
+  return checkIn({
     tell(kit) {
       const plan = srv(kit.zone('shire.example'), 'xmpp.shire.example', direct ? { direct } : {});
       const certificate = kit.issue({ dns: ['shire.example'] });
@@ -34,6 +32,10 @@ async function behaves(
     },
     form: { input: 'shire.example', timeoutSeconds: 3, ...form },
   });
+}
+
+async function behaves(...asked: Parameters<typeof reportOn>): Promise<string> {
+  const report = await reportOn(...asked);
   const [one] = endpoints(report);
   expect(one?.verdict.outcome).toBe(report.verdict.outcome);
   return [report.verdict.outcome, one?.reached, one?.stream.starttls].join(' ');
@@ -104,8 +106,43 @@ describe('a server with a perfect certificate', () => {
       'unreachable timeout not-applicable',
     );
   });
+  it('on a direct-TLS port that closes or resets without a word: unreachable, as row 1 says', async () => {
+    const is = 'unreachable unreachable not-applicable';
+    expect(await behaves({ behave: { handshake: (peer) => peer.close() } }, true)).toBe(is);
+    expect(await behaves({ behave: { handshake: (peer) => peer.reset() } }, true)).toBe(is);
+  });
+  it('on a direct-TLS port that breaks off in the middle of the handshake: refused', async () => {
+    const half = helloWithCertificates([]).subarray(0, 20);
+    const act = (peer: Peer): void => {
+      const raw = peer.detach();
+      raw.once('data', () => raw.end(half)).resume();
+    };
+    expect(await behaves({ behave: { handshake: act } }, true)).toBe('refuse tls-failed not-applicable');
+  });
   it('on a direct-TLS port: accepted', async () =>
     expect(await behaves({}, true)).toBe('auto-accept tls not-applicable'));
+});
+
+describe('behind the encryption', () => {
+  const warnings = async (act: ServerWish['behave']): Promise<string> => {
+    const report = await reportOn({ ...(act === undefined ? {} : { behave: act }) });
+    expect(report.verdict.outcome).toBe('auto-accept');
+    return (report.targets[0]?.warnings ?? [])
+      .filter((w) => w.code.endsWith('after-tls'))
+      .map((w) => `${w.code} ${w.text}`)
+      .join(' ');
+  };
+  it('a server that answers well: nothing to warn of', async () => expect(await warnings({})).toBe(''));
+  it('a server that is no XMPP server: said beside the verdict', async () => {
+    const told = await warnings({ 'secured-header': (peer) => peer.say('HTTP/1.1 400 Bad Request\r\n\r\n') });
+    expect(told).toMatch(/^no-xmpp-after-tls .*127\.[0-9.]+: text data outside of root node\)\.$/);
+  });
+  it('a server that does not know the domain after all: said by the name of its error', async () => {
+    const told = await warnings({
+      'secured-header': (peer) => peer.say(HEAD + streamErrorXml('host-unknown', 'No such shire')),
+    });
+    expect(told).toMatch(/^stream-error-after-tls .*host-unknown, No such shire\)\.$/);
+  });
 });
 
 describe('server to server', () => {
