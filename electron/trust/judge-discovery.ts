@@ -78,9 +78,11 @@ export function discoveryOutcome(d: Discovery): Report['discovery']['outcome'] {
 
 export function srvAnswer(c: Context, look: SrvLook): SrvAnswer {
   const secured = c.proofs.secured(look.question);
+  // Records of which none can be read are no answer that anybody can use.
+  const unreadable = look.state === 'records' && look.records.length === 0;
   return {
     owner: `${look.question.name}.`,
-    answer: look.state === 'open' ? 'failed' : look.state,
+    answer: look.state === 'open' || unreadable ? 'failed' : look.state,
     ...proof(c, look.question, secured),
     records: look.records,
   };

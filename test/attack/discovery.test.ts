@@ -7,7 +7,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { srv, type Kit } from '../../electron/demo/kit.ts';
-import { bare, change, checkIn, LIAR, rr, servfail, short, TYPES, type Lie } from './world.ts';
+import { bare, change, checkIn, endpoints, LIAR, rr, servfail, short, TYPES, type Lie } from './world.ts';
 
 const REFUSE = { outcome: 'refuse', by: null, case: null };
 const ACCEPT = (by: string): object => ({ outcome: 'auto-accept', by, case: null });
@@ -165,5 +165,32 @@ describe('one of the two SRV names', () => {
       }),
     );
     expect(short(await run(tell, lied, [lie]))).toEqual(REFUSE);
+  });
+});
+
+describe('what an answer holds and what it does not', () => {
+  it('SRV records of which none can be read: nobody answered, and nothing falls back', async () => {
+    const lie = change(
+      (name, type) => type === TYPES.SRV && name.startsWith('_xmpp-client'),
+      (m) => ({ ...m, answer: m.answer.map((one) => ({ ...one, rdata: one.rdata.subarray(0, 2) })) }),
+    );
+    const unsigned = (kit: Kit): void => {
+      const plan = srv(kit.zone('shire.example', { unsigned: true }), 'xmpp.shire.example');
+      kit.server(plan, '@', 5222, { certificate: kit.issue({ dns: ['shire.example'] }) });
+    };
+    const report = await run(unsigned, lied, [lie]);
+    expect(report.verdict.outcome).toBe('unreachable');
+    expect(report.discovery.srv[0]).toMatchObject({ answer: 'failed', records: [] });
+    expect(report.targets).toEqual([]);
+  });
+  it('a target has no address, or nobody says whether it has one: two sentences', async () => {
+    const unsigned = (kit: Kit): void =>
+      void srv(kit.zone('shire.example', { unsigned: true }), 'xmpp.shire.example');
+    const [none] = endpoints(await run(unsigned));
+    expect(none?.verdict.reasons.map((r) => r.code)).toEqual(['no-address']);
+    const silent = servfail((_, type) => type === TYPES.A || type === TYPES.AAAA);
+    const [unknown] = endpoints(await run(unsigned, lied, [silent]));
+    expect(unknown?.verdict.outcome).toBe('unreachable');
+    expect(unknown?.verdict.reasons.map((r) => r.code)).toEqual(['addresses-unanswered']);
   });
 });
