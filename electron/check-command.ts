@@ -10,7 +10,7 @@ import type { CheckRequest } from '../shared/request.ts';
 import { parseArguments } from './arguments.ts';
 import { runCheck, type World } from './check.ts';
 import { parseRequest } from './options.ts';
-import { colours, columns, EXIT, exitCode, print, usage } from './output.ts';
+import { colours, columns, EXIT, exitCode, jsonLine, print, usage } from './output.ts';
 import { openProgress } from './progress.ts';
 import { readProfiles, withClients } from './profiles.ts';
 import { noteReport, openOwnStore, readPins } from './pins-reader.ts';
@@ -60,7 +60,7 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
       codes.push(exitCode(report));
       if (store !== null) noteReport(store, report);
       const told = clients ? await withClients(report, profiles.value) : report;
-      if (json) await print(`${JSON.stringify(told)}\n`, 0);
+      if (json) await print(jsonLine(told), 0);
       else
         await print(
           (await import('./terminal.ts')).describe(told, { verbose, colour: colours(), columns: columns() }),

@@ -9,7 +9,7 @@ import { judgeAgainPhrases } from '../shared/phrases/judge-again.ts';
 import type { Report } from '../shared/report.ts';
 import { visible } from '../shared/visible.ts';
 import { parseArguments, readText } from './arguments.ts';
-import { colours, columns, EXIT, exitCode, print, usage } from './output.ts';
+import { colours, columns, EXIT, exitCode, jsonLine, print, usage } from './output.ts';
 import { judgeAgain, type Changes } from './judge-again.ts';
 import { parseTime } from './options.ts';
 import { readPins } from './pins-reader.ts';
@@ -53,7 +53,7 @@ export async function runJudgeCommand(argv: readonly string[]): Promise<number> 
     }
   }
   for (const report of reports) {
-    if (json) await print(`${JSON.stringify(report)}\n`, 0);
+    if (json) await print(jsonLine(report), 0);
     else
       await print(
         (await import('./terminal.ts')).describe(report, { verbose, colour: colours(), columns: columns() }),

@@ -6,6 +6,7 @@
  * Not:  what the texts say
  */
 import type { Report } from '../shared/report.ts';
+import { HIDDEN } from '../shared/visible.ts';
 
 /** Exit codes of REPORT.md. */
 export const EXIT = {
@@ -39,6 +40,20 @@ export function colours(): boolean {
 /** Columns of the terminal; null where standard output is none: what reads a pipe wants whole lines. */
 export function columns(): number | null {
   return process.stdout.isTTY ? process.stdout.columns : null;
+}
+
+/**
+ * One line of JSON for standard output. Characters that a terminal obeys or that cannot be seen are escaped, as JSON
+ * allows: to a program it is the same text.
+ */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replace(HIDDEN, escaped)}\n`;
+}
+
+function escaped(unseen: string): string {
+  return Array.from({ length: unseen.length }, (_, i) => {
+    return `\\u${unseen.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  }).join('');
 }
 
 /** Writes and waits until it is written: a report on a pipe must not be cut by the exit. */

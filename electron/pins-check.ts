@@ -13,6 +13,7 @@ import type { Service } from '../shared/request.ts';
 import { visible } from '../shared/visible.ts';
 import { historyEntryOf } from './accept.ts';
 import { findingOf } from './finding.ts';
+import { jsonLine } from './output.ts';
 import { isLive } from './pin-export.ts';
 import { PINS_EXIT, trouble, usage, type PinsIo, type PinsOptions } from './pins-io.ts';
 import { table } from './pins-text.ts';
@@ -41,7 +42,7 @@ export async function runPinsCheck(
   const places = placesOf(all.value, io.now());
   if (places.length === 0 && !options.json) io.out(`${say.checkNothing}\n`);
   const results = await recheckAll(places, io.store, io.check, parallel);
-  for (const one of results) if (options.json) io.out(`${JSON.stringify(one)}\n`);
+  for (const one of results) if (options.json) io.out(jsonLine(one));
   if (!options.json && results.length > 0) {
     io.out(describe(results));
     io.out(`${say.checkSummary(results.length, results.filter((one) => one.look).length)}\n`);

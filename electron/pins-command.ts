@@ -11,6 +11,7 @@ import { pinsPhrases as say } from '../shared/phrases/pins-command.ts';
 import type { StoreProblem } from '../shared/phrases/store.ts';
 import type { Pin } from '../shared/pin.ts';
 import { visible } from '../shared/visible.ts';
+import { jsonLine } from './output.ts';
 import { EXPORT_FORMATS, exportPins } from './pin-export.ts';
 import { parsePins } from './pin-import.ts';
 import { runAdd, runWatch } from './pins-add.ts';
@@ -99,7 +100,7 @@ function list([text]: readonly string[], options: PinsOptions, io: PinsIo): numb
   const watches = all.value.watches.filter(
     (one) => text === undefined || one.domain.includes(text.toLowerCase()),
   );
-  if (options.json) io.out(`${JSON.stringify({ pins: wanted, watches })}\n`);
+  if (options.json) io.out(jsonLine({ pins: wanted, watches }));
   else if (wanted.length + watches.length === 0)
     io.out(`${text === undefined ? say.none : say.noneFound(visible(text))}\n`);
   else io.out(pinTable(wanted, watches, io.now()));
@@ -110,7 +111,7 @@ function show([what]: readonly string[], options: PinsOptions, io: PinsIo): numb
   if (what === undefined) return usage(io, say.needs('a domain or an id'));
   const found = pinsNamed(what, options, io);
   if (!found.ok) return trouble(io, found.problem);
-  if (options.json) io.out(`${JSON.stringify(found.value)}\n`);
+  if (options.json) io.out(jsonLine(found.value));
   else if (found.value.length === 0) io.out(`${say.noneFound(visible(what))}\n`);
   else io.out(found.value.map((pin) => describePin(pin, io.now())).join('\n'));
   return found.value.length === 0 ? PINS_EXIT.look : PINS_EXIT.done;
@@ -182,7 +183,7 @@ async function history([text]: readonly string[], options: PinsOptions, io: Pins
   const all = domain === null ? io.store.listAll() : io.store.history(domain, options.service);
   if (!all.ok) return trouble(io, all.problem);
   const entries = 'history' in all.value ? all.value.history : all.value;
-  io.out(options.json ? `${JSON.stringify(entries)}\n` : describeHistory(entries));
+  io.out(options.json ? jsonLine(entries) : describeHistory(entries));
   return PINS_EXIT.done;
 }
 

@@ -14,7 +14,7 @@ import { visible } from '../shared/visible.ts';
 import { parseArguments } from './arguments.ts';
 import { runCheck, type World } from './check.ts';
 import { parseRequest } from './options.ts';
-import { print, usage } from './output.ts';
+import { jsonLine, print, usage } from './output.ts';
 import { readPassword } from './password-input.ts';
 import { noteReport, openOwnStore, readPins } from './pins-reader.ts';
 import { openProgress } from './progress.ts';
@@ -106,7 +106,7 @@ async function check(
 
 async function ended(result: SignInResult, json: boolean): Promise<number> {
   const code = SIGN_IN_EXIT[result.outcome];
-  if (json) return print(`${JSON.stringify(result)}\n`, code);
+  if (json) return print(jsonLine(result), code);
   const noticed = result.noticed.map(
     (one) => `  ${one.answer.padEnd(8)}${visible(one.text, LONGEST_SENTENCE)} [${one.ref}]`,
   );

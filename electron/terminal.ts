@@ -8,6 +8,7 @@
 import { contacted } from '../shared/contacted.ts';
 import { explained } from '../shared/exact.ts';
 import { contactPhrases } from '../shared/phrases/contacted.ts';
+import { verdictPhrases } from '../shared/phrases/verdict.ts';
 import type {
   EndpointReport,
   Report,
@@ -126,7 +127,8 @@ function describeTarget(target: TargetReport, paint: Paint, verbose: boolean, sa
 function describeEndpoint(e: EndpointReport, paint: Paint, verbose: boolean, said: string): string[] {
   const tls = e.tls === null ? '' : `, ${visible(e.tls.protocol)} ${visible(e.tls.cipher)}`;
   const lines = [`    ${mark(e.verdict.outcome, paint)} ${e.address ?? 'no address'}  ${e.reached}${tls}`];
-  if (e.verdict.sentence !== said) lines.push(`        ${visible(e.verdict.sentence, LONGEST_SENTENCE)}`);
+  const sentence = unsaid(e.verdict.sentence, said);
+  if (sentence !== '') lines.push(`        ${visible(sentence, LONGEST_SENTENCE)}`);
   if (e.chain.length > 0) {
     for (const check of e.checks ?? [])
       lines.push(`        ${tick(check.ok, paint)} ${visible(check.text, LONGEST_SENTENCE)}`);
@@ -154,6 +156,13 @@ function describeEndpoint(e: EndpointReport, paint: Paint, verbose: boolean, sai
     }
   }
   return lines;
+}
+
+/** What of an endpoint's sentence does not stand above all: the domain's may only add which endpoint it is. */
+function unsaid(sentence: string, said: string): string {
+  if (said.startsWith(sentence)) return '';
+  const without = verdictPhrases.withoutDnssec();
+  return said.includes(without) ? sentence.replace(without, '') : sentence;
 }
 
 /** `known` are lines that stand under the route before. */

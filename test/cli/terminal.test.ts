@@ -7,9 +7,11 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { jsonLine } from '../../electron/output.ts';
 import { describe as describeReport } from '../../electron/terminal.ts';
 import { asIs, wrap } from '../../electron/wrap.ts';
 import { exact } from '../../shared/exact.ts';
+import { verdictPhrases } from '../../shared/phrases/verdict.ts';
 import type { Report, Route } from '../../shared/report.ts';
 import { ACCEPT, hostileReport, MANUAL, REFUSE, report } from '../renderer/fixtures.ts';
 
@@ -94,4 +96,45 @@ describe('a report in a terminal', () => {
     const text = describeReport(hostileReport(), { verbose: true, colour: false, columns: 80 });
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2066]/);
   });
+  it('says the sentence of the worst address once, and that DNSSEC was missing once', () => {
+    const without = verdictPhrases.withoutDnssec();
+    const manual = { ...MANUAL, sentence: `Needs you, because of the name.${without}` };
+    const shown = report(manual);
+    const [target] = shown.targets;
+    const lost = {
+      ...manual,
+      outcome: 'unreachable' as const,
+      case: null,
+      sentence: `Could not be judged, because of the net.${without}`,
+    };
+    const text = describeReport(
+      {
+        ...shown,
+        verdict: { ...manual, sentence: verdictPhrases.worstOf(manual.sentence, 'x:5222', 1, 3, 1) },
+        targets: [
+          {
+            ...required(target),
+            endpoints: [...required(target).endpoints, { ...required(target?.endpoints[0]), verdict: lost }],
+          },
+        ],
+      },
+      plain,
+    );
+    expect(times(text, 'Needs you, because of the name.')).toBe(1);
+    expect(times(text, 'Could not be judged, because of the net.')).toBe(1);
+    expect(times(text, without.trim())).toBe(1);
+  });
+
+  it('as JSON is one line, the same to a program, and holds nothing that a terminal obeys', () => {
+    const hostile = { name: 'a\u009b31m\u202e\u007f\u2028\u{e0041}\ud800 bücher 😀' };
+    const line = jsonLine(hostile);
+    expect(line).toMatch(/^[^\u0000-\u001f\u007f-\u009f\u202e\u2028\u{e0041}\ud800]+\n$/u);
+    expect(line).toContain('bücher 😀');
+    expect(JSON.parse(line)).toEqual(hostile);
+  });
 });
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the fixture lacks it');
+  return value;
+}
