@@ -23,6 +23,7 @@ import { endpointKey, indexObservations } from './trust/seen.ts';
 import type { TrustStore } from './trust/stores.ts';
 import { groundOf, RUNTIME } from './ground.ts';
 import { sourceText } from './wire/address.ts';
+import { toUnicode } from './wire/idna.ts';
 
 /** Everything that a check takes from outside. The demo realm brings one of its own. */
 export type World = {
@@ -193,12 +194,17 @@ function look(
       let last = from;
       const next = (one: NewObservation): void => void (last = [see({ ...one, from: last })]);
       return net.visit(
-        { ...inquiry, service: request.service, streamFrom: request.from, from },
+        { ...inquiry, service: request.service, streamFrom: streamFrom(request), from },
         next,
         signal,
       );
     }
   }
+}
+
+/** Who we say we are: a server to another one only (RFC 6120 4.7.1: no client before TLS), as a JID's domainpart. */
+function streamFrom({ service, from }: CheckRequest): string | null {
+  return service === 'xmpp-server' && from !== null ? toUnicode(from) : null;
 }
 
 /** Whether the POSH document, still on its way, could change an endpoint's verdict (section 9: rows 2, pins, and 6 to 8). */

@@ -26,7 +26,7 @@ import type { Net } from './net/net.ts';
 import { resultOf } from './sign-in-result.ts';
 import { describeTold, stepOf } from './sign-in-steps.ts';
 import { judgeNoticed, type BindingFacts } from './trust/noticed.ts';
-import { sourceName, sourceText } from './wire/address.ts';
+import { domainpart, sourceName, sourceText } from './wire/address.ts';
 import { NS } from './wire/xmpp-xml.ts';
 import { readOpening } from './wire/xmpp-stream.ts';
 
@@ -171,7 +171,7 @@ async function connect(
       kind: 'visit',
       endpoint: door.address,
       service: 'xmpp-client',
-      to: sourceText(source),
+      to: domainpart(source),
       sni: sourceName(source),
       streamFrom: null,
       from: [],
@@ -259,13 +259,13 @@ function whyNot(fresh: readonly NewObservation[]): string {
 
 function accountOf(ask: SignInAsk): {
   readonly domain: string;
-  readonly unicode: string;
+  readonly ascii: string;
   readonly local: string;
   readonly password: string;
   readonly allowPlain: boolean;
 } {
   const { source } = ask.report.request;
-  const domain = sourceText(source);
-  const unicode = source.kind === 'domain' ? source.unicode : domain;
-  return { domain, unicode, local: ask.local ?? '', password: ask.password, allowPlain: ask.allowPlain };
+  const domain = domainpart(source);
+  const ascii = sourceText(source);
+  return { domain, ascii, local: ask.local ?? '', password: ask.password, allowPlain: ask.allowPlain };
 }

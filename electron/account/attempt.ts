@@ -22,9 +22,9 @@ export type Attempt = {
   readonly protocol: string;
   /** DER of the server's certificate. */
   readonly leaf: Uint8Array;
-  /** The domain, A-labels: the stream's `to`. `unicode` is what addresses from the server may spell instead. */
+  /** The domain as a domainpart, U-labels: the stream's `to`. `ascii` is what addresses from the server may spell instead. */
   readonly domain: string;
-  readonly unicode: string;
+  readonly ascii: string;
   readonly local: string;
   readonly password: string;
   readonly allowPlain: boolean;
@@ -213,7 +213,7 @@ function folded(local: string): string {
 /** The session must be the account's own: its localpart, its domain, and a resource. */
 function isOurs(jid: string, a: Attempt): boolean {
   const [, local = '', domain = ''] = /^([^@/]*)@([^/]*)\/./su.exec(jid) ?? [];
-  const domains = [a.domain, a.unicode].map((name) => name.toLowerCase());
+  const domains = [a.domain, a.ascii].map((name) => name.toLowerCase());
   return folded(local) === folded(a.local) && domains.includes(domain.toLowerCase());
 }
 

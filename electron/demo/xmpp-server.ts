@@ -8,6 +8,7 @@
 import { createServer, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import type { Mode, Service } from '../../shared/request.ts';
+import { toAscii } from '../wire/idna.ts';
 import { escapeXml, NS } from '../wire/xmpp-xml.ts';
 import { makePeer, serverHeader, type OwnedPeer, type Peer, type Stanza } from './xmpp-peer.ts';
 
@@ -104,7 +105,7 @@ export async function startXmppServer(options: XmppServerOptions): Promise<XmppS
     const maker = tls.createServer({
       ALPNProtocols: mode === 'direct-tls' ? [service] : undefined,
       ...options.tls,
-      ...(byName[to ?? ''] ?? credentials),
+      ...(byName[toAscii(to ?? '') ?? ''] ?? credentials),
       SNICallback: (name, done) => {
         const found = byName[name];
         done(null, found === undefined ? undefined : tls.createSecureContext({ ...options.tls, ...found }));

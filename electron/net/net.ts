@@ -6,7 +6,6 @@
  * Not:  deciding what to ask (trust/plan.ts), believing anything (trust)
  */
 import type { TLSSocket } from 'node:tls';
-import type { DnsName } from '../../shared/basics.ts';
 import type {
   EndpointAddress,
   HttpsPurpose,
@@ -27,10 +26,12 @@ export type VisitInquiry = {
   readonly kind: 'visit';
   readonly endpoint: EndpointAddress;
   readonly service: Service;
-  /** The stream's `to`, and SNI unless `sni` is null (IP literals). */
+  /** The stream's `to`: a JID's domainpart. */
   readonly to: string;
+  /** A-labels; null for IP literals. */
   readonly sni: string | null;
-  readonly streamFrom: DnsName | null;
+  /** The stream's `from`, likewise. */
+  readonly streamFrom: string | null;
   readonly from: readonly ObservationId[];
 };
 export type HttpsInquiry = {

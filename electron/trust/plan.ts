@@ -11,7 +11,7 @@
 import type { DnsName } from '../../shared/basics.ts';
 import type { EndpointAddress, HttpsPurpose, ObservationId, Question } from '../../shared/observation.ts';
 import type { CheckRequest } from '../../shared/request.ts';
-import { sourceName, sourceText } from '../wire/address.ts';
+import { domainpart, sourceName } from '../wire/address.ts';
 import { decodeA, decodeAaaa } from '../wire/dns-records.ts';
 import { addressFamily, isPrivateAddress } from '../wire/ip.ts';
 import { questionsFor } from './dnssec/questions.ts';
@@ -185,7 +185,7 @@ export function plan(
         const own: Scope = `endpoint ${key}`;
         if (!endpoints.has(key)) endpoints.set(key, { ...endpoint, scopes: ['domain', scope, own, 'posh'] });
         if (!mayConnect(request, target, address, ground.negativeAnchors)) continue;
-        const to = sourceText(request.source);
+        const to = domainpart(request.source);
         want(`visit ${key}`, own, { kind: 'visit', endpoint, to, sni: name }, ids);
       }
     }

@@ -75,6 +75,15 @@ export function sourceText(source: Source): string {
   return source.kind === 'domain' ? source.ascii : source.address;
 }
 
+/**
+ * The source as the domainpart of a JID, as it stands in a stream's `to`: U-labels, never A-labels [RFC 7622 3.2.1], and
+ * an IPv6 literal in brackets [RFC 7622 3.2]. A server knows its internationalised domain by no other name.
+ */
+export function domainpart(source: Source): string {
+  if (source.kind === 'domain') return toUnicode(source.ascii);
+  return source.family === 6 ? `[${source.address}]` : source.address;
+}
+
 /** The source as a DNS name; null for an IP literal. */
 export function sourceName(source: Source): DnsName | null {
   return source.kind === 'domain' ? source.ascii : null;

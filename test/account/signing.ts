@@ -98,7 +98,7 @@ async function attempt(server: XmppServer, wish: Wish): Promise<Ended> {
     protocol,
     leaf: issued.der,
     domain: 'shire.example',
-    unicode: 'shire.example',
+    ascii: 'shire.example',
     local: 'bilbo',
     password: PASSWORD,
     allowPlain: false,

@@ -123,6 +123,33 @@ describe('a server with a perfect certificate', () => {
     expect(await behaves({}, true)).toBe('auto-accept tls not-applicable'));
 });
 
+describe('the names in a stream', () => {
+  const told = async (domain: string, form: object): Promise<string> => {
+    const server = (form as { service?: string }).service === 'server';
+    const report = await checkIn({
+      tell: (kit) =>
+        void kit.server(kit.zone(domain), '@', server ? 5269 : 5222, {
+          certificate: kit.issue({ dns: [domain] }),
+          ...(server ? { service: 'xmpp-server' as const } : {}),
+        }),
+      form: { input: domain, ...form },
+    });
+    expect(report.verdict.outcome).toBe('auto-accept');
+    const said = report.observations.flatMap((o) => (o.kind === 'stream' ? [o.sent] : []));
+    const asked = report.observations.flatMap((o) => (o.kind === 'tls' ? [o.serverName] : []));
+    const words = said.map((xml) => /<stream:stream (to='[^']*'(?: from='[^']*')?)/.exec(xml)?.[1]);
+    return [...new Set([...words, ...asked])].join(' ');
+  };
+  it('are JIDs, so U-labels; A-labels are for the DNS, SNI and certificates [RFC 7622 3.2.1]', async () => {
+    expect(await told('xn--bcher-kva.example', {})).toBe("to='bücher.example' xn--bcher-kva.example");
+    expect(await told('xn--bcher-kva.example', { service: 'server', from: 'xn--bcher-kva.example' })).toBe(
+      "to='bücher.example' from='bücher.example' xn--bcher-kva.example",
+    );
+  });
+  it('a client names itself to nobody before TLS [RFC 6120 4.7.1]', async () =>
+    expect(await told('shire.example', { from: 'bree.example' })).toBe("to='shire.example' shire.example"));
+});
+
 describe('behind the encryption', () => {
   const warnings = async (act: ServerWish['behave']): Promise<string> => {
     const report = await reportOn({ ...(act === undefined ? {} : { behave: act }) });

@@ -62,7 +62,7 @@ describe('a visit with STARTTLS', () => {
     const seen = await visitTo({
       port: server.port,
       service: 'xmpp-server',
-      streamFrom: 'bree.example' as NonNullable<Parameters<typeof visitTo>[0]['streamFrom']>,
+      streamFrom: 'bree.example',
     });
     expect(seen.kinds).toHaveLength(4);
     expect(read(seen.after).header?.ns).toBe('jabber:server');

@@ -7,7 +7,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAddress } from '../../electron/wire/address.ts';
+import { domainpart, parseAddress } from '../../electron/wire/address.ts';
 import {
   addressBytes,
   addressFamily,
@@ -37,6 +37,18 @@ describe('an address is understood', () => {
     ['localhost', 'localhost'],
   ])('%s names %s', (text, expected) => {
     expect(domain(text)).toBe(expected);
+  });
+  it('stands in a JID with U-labels, and an IPv6 literal in brackets [RFC 7622 3.2]', () => {
+    const inJid = (text: string): string => {
+      const address = parseAddress(text);
+      return address.ok ? domainpart(address.value.source) : '';
+    };
+    expect(['XN--BCHER-KVA.example', 'FAẞ.example', 'shire.example'].map(inJid)).toEqual([
+      'bücher.example',
+      'faß.example',
+      'shire.example',
+    ]);
+    expect(['127.0.0.1', '::1', '[2001:DB8::1]'].map(inJid)).toEqual(['127.0.0.1', '[::1]', '[2001:db8::1]']);
   });
   it('an IP literal is its own target', () => {
     for (const [text, address] of [
