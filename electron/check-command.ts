@@ -10,7 +10,7 @@ import type { CheckRequest } from '../shared/request.ts';
 import { parseArguments } from './arguments.ts';
 import { runCheck, type World } from './check.ts';
 import { parseRequest } from './options.ts';
-import { colours, columns, EXIT, exitCode, jsonLine, print, usage } from './output.ts';
+import { colours, columns, EXIT, exitCode, jsonLine, print, tellFault, usage } from './output.ts';
 import { openProgress } from './progress.ts';
 import { readProfiles, withClients } from './profiles.ts';
 import { noteReport, openOwnStore, readPins } from './pins-reader.ts';
@@ -52,7 +52,13 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
     const codes: number[] = [];
     const running = startAll(asked, stop.signal, asked.length === 1 && !json);
     for (const one of running) {
-      const report = await one();
+      // One check that failed by our own fault takes no verdict from the others.
+      const [ended] = await Promise.allSettled([one()]);
+      if (ended.status === 'rejected') {
+        codes.push(tellFault(ended.reason));
+        continue;
+      }
+      const report = ended.value;
       if (report === null) {
         codes.push(INTERRUPTED);
         continue;

@@ -8,7 +8,7 @@
  * Nothing heavy is imported here: `mellon --help` must answer at once.
  */
 import { HELP, HELP_TOPICS } from '../shared/phrases/help.ts';
-import { EXIT } from './output.ts';
+import { EXIT, tellFault } from './output.ts';
 
 /** Runs one command line. Never throws: a fault of the program itself is told and comes back as 70. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -43,9 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         return EXIT.usage;
     }
   } catch (fault) {
-    const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
-    process.stderr.write(`mellon: a fault of the program itself; no verdict was reached.\n${detail}\n`);
-    return EXIT.fault;
+    return tellFault(fault);
   }
 }
 

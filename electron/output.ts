@@ -62,6 +62,13 @@ export async function print(text: string, code: number): Promise<number> {
   return code;
 }
 
+/** Tells of a fault of the program itself. */
+export function tellFault(fault: unknown): number {
+  const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+  process.stderr.write(`mellon: a fault of the program itself; no verdict was reached.\n${detail}\n`);
+  return EXIT.fault;
+}
+
 /** Tells what is wrong with a command line. */
 export function usage(problem: string): number {
   process.stderr.write(`mellon: ${problem}\n`);
