@@ -61,9 +61,15 @@ async function secure(here: Visit): Promise<TLSSocket | null> {
   const words = { serverName: here.sni, alpn: here.endpoint.mode === 'starttls' ? [] : [here.service] };
   const heard = bytesHeard(raw);
   const ended = await here.handshake(raw, words, here.limits);
-  // A server that closes before its first byte has begun no handshake; after it, it has broken one off.
-  const result =
-    !ended.ok && ended.problem.code === 'closed-early' && bytesHeard(raw) !== heard ? BROKEN_OFF : ended;
+  // A server that falls silent or closes before its first byte has begun no handshake; after it, it has broken one off.
+  const isBrokenOff = !ended.ok && bytesHeard(raw) !== heard;
+  const result: typeof ended =
+    isBrokenOff && (ended.problem.code === 'closed-early' || ended.problem.code === 'timed-out')
+      ? {
+          ok: false,
+          problem: { code: 'handshake-failed', detail: tlsPhrase(BROKEN_OFF[ended.problem.code], '', false) },
+        }
+      : ended;
   here.see({
     kind: 'tls',
     start,
@@ -81,10 +87,7 @@ function bytesHeard(raw: Duplex): number {
   return raw instanceof Socket ? raw.bytesRead : 0;
 }
 
-const BROKEN_OFF = {
-  ok: false,
-  problem: { code: 'handshake-failed', detail: tlsPhrase('UNEXPECTED_EOF', '', false) },
-} as const;
+const BROKEN_OFF = { 'closed-early': 'UNEXPECTED_EOF', 'timed-out': 'HANDSHAKE_TIMEOUT' } as const;
 
 async function connect(here: Visit): Promise<Duplex | null> {
   const start = here.elapsed();

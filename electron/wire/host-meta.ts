@@ -38,8 +38,8 @@ const UTF8_MARK = [0xef, 0xbb, 0xbf];
 const XRD = 'http://docs.oasis-open.org/ns/xri/xrd-1.0';
 
 /**
- * Reads an XRD document. Malformed: larger than 64 KiB, no UTF-8, no well-formed XML, a DTD, comment or processing
- * instruction, nested too deep, or another root element.
+ * Reads an XRD document. Malformed: larger than 64 KiB, no UTF-8, no well-formed XML, a DTD, nested too deep, or another
+ * root element. Comments and processing instructions say nothing and are passed over: XRD allows them, unlike XMPP streams.
  */
 export function decodeHostMetaXml(body: Uint8Array): Outcome<HostMeta, Malformed> {
   // XML, unlike JSON, may begin with the mark of its encoding (XML 1.0 4.3.3).
@@ -81,8 +81,6 @@ function readXrd(text: string): HostMeta {
   let depth = 0;
   const parser = new SaxesParser({ xmlns: true });
   parser.on('doctype', () => refuse('it has a document type declaration (DTD)'));
-  parser.on('comment', () => refuse('it has an XML comment'));
-  parser.on('processinginstruction', () => refuse('it has an XML processing instruction'));
   parser.on('error', (problem) => refuse(`not well-formed XML: ${problem.message}`));
   parser.on('opentag', (tag) => {
     depth++;

@@ -27,6 +27,7 @@ const HANDSHAKE: readonly (readonly [RegExp, string])[] = [
     /UNEXPECTED_EOF|UNEXPECTED_MESSAGE$/,
     'the server broke off the handshake or sent its messages out of order',
   ],
+  [/HANDSHAKE_TIMEOUT$/, 'the server fell silent in the middle of the handshake'],
   [/LENGTH_MISMATCH$/, 'the server sent a handshake message that does not parse'],
   [/EXCESSIVE_MESSAGE_SIZE$/, 'the server sent a certificate chain larger than 100 KiB'],
   [/DH_KEY_TOO_SMALL$|BAD_DH/, 'the server chose Diffie-Hellman numbers that are too small'],

@@ -111,13 +111,18 @@ describe('a server with a perfect certificate', () => {
     expect(await behaves({ behave: { handshake: (peer) => peer.close() } }, true)).toBe(is);
     expect(await behaves({ behave: { handshake: (peer) => peer.reset() } }, true)).toBe(is);
   });
-  it('on a direct-TLS port that breaks off in the middle of the handshake: refused', async () => {
+  it('on a direct-TLS port that breaks off or falls silent in the middle of the handshake: refused', async () => {
     const half = helloWithCertificates([]).subarray(0, 20);
     const act = (peer: Peer): void => {
       const raw = peer.detach();
       raw.once('data', () => raw.end(half)).resume();
     };
     expect(await behaves({ behave: { handshake: act } }, true)).toBe('refuse tls-failed not-applicable');
+    const stall = (peer: Peer): void => {
+      const raw = peer.detach();
+      raw.once('data', () => raw.write(half)).resume();
+    };
+    expect(await behaves({ behave: { handshake: stall } }, true)).toBe('refuse tls-failed not-applicable');
   });
   it('on a direct-TLS port: accepted', async () =>
     expect(await behaves({}, true)).toBe('auto-accept tls not-applicable'));
