@@ -35,7 +35,7 @@ export const evidence = {
     sent: 'As sent, in the order sent',
     path: 'The path that was used',
     noPath: 'No path to a trust anchor was found.',
-    anchorOnly: 'trust anchor, from the local store',
+    anchorOnly: (name: string) => `trust anchor, from a store of this machine: ${name}`,
     leaf: 'end-entity certificate',
     position: (index: number) => `certificate ${index}`,
     malformed: 'This certificate cannot be read',
@@ -50,6 +50,8 @@ export const evidence = {
     until: 'until',
     names: 'Names',
     nameTypes,
+    nameOf: (type: PresentedName['type'], explained: boolean) =>
+      `(${nameTypes[type]})${explained ? ':' : ''}`,
     noNames: 'It carries no names.',
     matched: (reference: string) => `matched ${reference}`,
     notMatched: 'no match',
@@ -92,7 +94,8 @@ export const evidence = {
     fingerprints: 'Fingerprints',
     usable: 'known hash',
     skipped: 'skipped',
-    document: 'The document, as received',
+    ready: 'A document that names the certificate seen, ready to publish',
+    nothing: 'No document was had. The route above says why.',
     certificate: 'The web server’s certificate',
   },
   hostMeta: {

@@ -124,15 +124,16 @@ const findings: Readonly<Record<Finding, string>> = {
 export const trust = {
   decide: {
     title: 'Your decision',
-    case: 'The case',
+    case: 'Why it is up to you',
     attacker: 'What an attacker could do',
     admin: 'What would make this step unnecessary',
-    others: (count: number) => `${count} of 28 XMPP programs studied would have accepted this silently.`,
+    others: (count: number) =>
+      `${count} of the 28 XMPP programs studied (clients, libraries and servers) would have accepted this silently.`,
     cases,
     leave: 'Leave',
     left: 'Left. Nothing was accepted and nothing is remembered.',
     once: 'Accept once',
-    onceNote: 'Until this program ends. Nothing is written down.',
+    onceNote: '“Accept once” holds until this program ends; nothing is written down.',
     forever: 'Accept forever…',
     foreverTitle: (domain: string) => `Accept forever for ${domain}`,
     wrong: 'What is wrong today',

@@ -37,8 +37,23 @@ const states: Readonly<Record<RouteState, string>> = {
   open: 'Open',
   shut: 'Shut',
   contradicted: 'Contradicted',
-  absent: 'Nothing published',
+  absent: 'Not available',
   unknown: 'Not known',
+};
+/** What it means for somebody who only wants to chat. */
+const means: Readonly<Record<RouteName, string>> = {
+  dane: 'The domain’s owner has published in signed DNS which certificate or authority to expect, and the server shows it. A program that checks this connects without asking you.',
+  pkix: 'An authority that this machine trusts has confirmed that this certificate belongs to the domain. Nearly every program connects without asking you.',
+  'pkix-delegated':
+    'The domain’s signed DNS hands over to this host, and an authority that this machine trusts vouches for the host. Programs that do not check DNSSEC may still ask you.',
+  posh: 'The domain’s own web site names this certificate. Few programs look there; others may still ask you.',
+  pin: 'You decided this before, and what you accepted is still what you see. A program on another device will ask there.',
+};
+const unproven: Readonly<Record<'unreachable' | 'not-offered', string>> = {
+  unreachable:
+    'This is no verdict on the server: it never came to showing a certificate. Try again later, or from another network.',
+  'not-offered':
+    'This is an answer and not a fault: the domain itself says that there is nothing to connect to.',
 };
 const dnssec: Readonly<Record<DnssecStatus, string>> = {
   secure: 'secure',
@@ -108,6 +123,8 @@ export const screen = {
     local: 'local',
     ms: (ms: number) => (ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
     opens: 'opens in your browser',
+    /** An ISO time as a name for a report. */
+    stamp: (iso: string) => iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'),
   },
   ask: {
     title: 'Does this server deserve your trust?',
@@ -155,12 +172,18 @@ export const screen = {
     kept: 'Kept on this device for the next check.',
   },
   start: {
-    title: 'Three ways to begin',
-    type: 'Type a domain above. Mellon follows the way there, tests every address, and shows each reason.',
-    demoTitle: 'No server at hand?',
-    demo: 'The demo realm is a small Middle-earth of servers that runs inside this program, offline. It has one domain for every kind of verdict.',
+    lead: 'Type your chat address or its domain. Mellon goes to the server as a careful program would, looks at what it shows, and says in one sentence whether to trust it, and why.',
+    endsTitle: 'Three ways it can end',
+    ends: {
+      'auto-accept':
+        'A proof holds: this server may speak for the domain. A program can connect without asking you.',
+      manual: 'No proof holds, and nothing contradicts the domain’s own word. You look, and decide.',
+      refuse:
+        'What the domain itself says is contradicted, or the way there is not protected. Nothing can be accepted.',
+    },
+    demo: 'No server at hand? The demo realm is a small Middle-earth of servers that runs inside this program, offline. It has a domain for every kind of verdict.',
     demoGo: 'Enter the demo realm',
-    demoFirst: 'Try shire.example',
+    try: (domain: string) => `Try ${domain}`,
     recentTitle: 'Recent checks',
     recentNone: 'None yet. Checks that you make are listed here, on this device only.',
     forget: 'Forget these',
@@ -176,7 +199,9 @@ export const screen = {
     crashed: 'A fault of this program stopped the check. This says nothing about the server.',
     lost: 'The connection was lost during the check. Start it again.',
     nothing: 'Nothing was seen before it was cancelled.',
-    finished: (word: string, sentence: string) => `${word}. ${sentence}`,
+    /** Said once: the sentence alone where it begins with the word. */
+    finished: (word: string, sentence: string) =>
+      sentence.startsWith(word) ? sentence : `${word}. ${sentence}`,
     started: (domain: string) => `Check of ${domain} started.`,
     problem: 'failed',
   },
@@ -184,6 +209,13 @@ export const screen = {
     outcomes,
     place: 'Verdict',
     by: (route: RouteName) => `by ${routes[route].name}`,
+    /** The sentence below its own word: what the heading says is not said again. */
+    below: (word: string, sentence: string) =>
+      sentence.startsWith(`${word}, because `)
+        ? `Because ${sentence.slice(word.length + ', because '.length)}`
+        : sentence,
+    means,
+    unproven,
     reasons: 'Reasons',
     moreReasons: 'More reasons',
     warnings: 'Worth knowing',
@@ -236,7 +268,6 @@ export const screen = {
     noPin: 'Nothing accepted',
     asPkix: 'The certificate and its path: as under PKIX.',
     noSteps: 'Nothing to show: this route needs something that was not seen.',
-    checks: 'The certificate, step by step',
     publish: 'this text',
   },
   dnssec: {
@@ -260,7 +291,10 @@ export const screen = {
     repair: 'Repair',
     ad: (ad: boolean) =>
       ad ? 'The resolver claims it is authentic (AD).' : 'The resolver does not claim it is authentic.',
-    adDiffers: 'The resolver and Mellon disagree. Mellon’s own result counts.',
+    adDiffers: (ad: boolean) =>
+      ad
+        ? 'It claims more than Mellon could prove; Mellon’s own result counts.'
+        : 'Mellon proved it all the same, and its own result counts.',
     resolver: (name: string) => `Answered by ${name}`,
     aliases: 'Alias',
   },

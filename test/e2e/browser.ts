@@ -108,8 +108,9 @@ export async function askDemo(page: Page, domain: string): Promise<{ outcome: st
   };
 }
 
-/** Opens every foldable part of the page. */
+/** Opens every foldable part of the page, once the last of them is drawn. */
 export async function unfold(page: Page): Promise<void> {
+  await page.locator('#beyond-title').waitFor();
   await page.evaluate(
     `for (const s of document.querySelectorAll('details:not([open]) > summary')) s.click()`,
   );

@@ -43,7 +43,7 @@ async function show(parts: Partial<RendererBridge>): Promise<ReturnType<typeof p
     target: { value: 'shire.example' },
   });
   await fireEvent.submit(screen.getByRole('search'));
-  await screen.findByText('Other judges, other rules');
+  await screen.findByText('Other judges, other rules', {}, { timeout: 10_000 });
   return bridge;
 }
 const of = (bridge: ReturnType<typeof playBridge>, call: string): readonly (readonly unknown[])[] =>

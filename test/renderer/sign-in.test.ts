@@ -48,7 +48,8 @@ async function open(
     target: { value: 'shire.example' },
   });
   await fireEvent.submit(screen.getByRole('search'));
-  await waitFor(() => expect(document.querySelector('[data-outcome]')).not.toBeNull());
+  // The last part of the page: what is not there now will not come any more.
+  await screen.findByText('Other judges, other rules', {}, { timeout: 10_000 });
   return bridge;
 }
 const panel = (): Element | null => document.querySelector('[data-panel="sign-in"]');

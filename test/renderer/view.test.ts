@@ -6,6 +6,7 @@
  * Not:  components (window.test.ts)
  */
 import { describe, expect, it } from 'vitest';
+import { screen as words } from '../../shared/phrases/screen.ts';
 import { differences } from '../../shared/difference.ts';
 import {
   branches,
@@ -88,6 +89,19 @@ describe('a report on screen', () => {
     expect(daysUntil('2026-11-25T00:00:00Z', Date.parse('2026-11-23T12:00:00Z'))).toBe(1);
     expect(daysUntil('2026-11-22T00:00:00Z', Date.parse('2026-11-23T12:00:00Z'))).toBe(-2);
     expect(daysUntil('soon', 0)).toBeNull();
+  });
+});
+
+describe('the verdict in words', () => {
+  it('does not say under its heading what the heading says, and leaves every other sentence whole', () => {
+    const { below } = words.verdict;
+    expect(below('Refused', 'Refused, because the name is wrong.')).toBe('Because the name is wrong.');
+    expect(below('Your decision', 'Needs you, because x.')).toBe('Needs you, because x.');
+  });
+  it('is told once to a screen reader', () => {
+    const { finished } = words.run;
+    expect(finished('Refused', 'Refused, because x.')).toBe('Refused, because x.');
+    expect(finished('Your decision', 'Needs you, because x.')).toBe('Your decision. Needs you, because x.');
   });
 });
 

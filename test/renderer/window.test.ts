@@ -93,7 +93,7 @@ describe('a verdict', () => {
     expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('by DANE');
     expect(screen.getByText(ACCEPT.reasons[0]?.text ?? '')).toBeTruthy();
     expect(screen.getAllByRole('status').some((s) => s.textContent.includes(ACCEPT.sentence))).toBe(true);
-    expect(document.querySelectorAll('[data-route]')).toHaveLength(5);
+    await waitFor(() => expect(document.querySelectorAll('[data-route]')).toHaveLength(5));
     expect(document.querySelector('[data-route=dane]')?.getAttribute('data-state')).toBe('open');
     expect(screen.queryByText('Accept once')).toBeNull();
   });
