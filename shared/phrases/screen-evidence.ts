@@ -143,6 +143,7 @@ export const evidence = {
   compare: {
     title: 'Compare two reports',
     intro: 'Two checks of one domain, side by side. Differences are marked.',
+    back: 'Back to the report',
     older: 'Before',
     newer: 'Now',
     same: 'same',

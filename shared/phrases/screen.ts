@@ -51,7 +51,7 @@ const means: Readonly<Record<RouteName, string>> = {
 };
 const unproven: Readonly<Record<'unreachable' | 'not-offered', string>> = {
   unreachable:
-    'This is no verdict on the server: it never came to showing a certificate. Try again later, or from another network.',
+    'This is no verdict on a server: none was reached, so none could show a certificate. Check the spelling, try again later, or from another network.',
   'not-offered':
     'This is an answer and not a fault: the domain itself says that there is nothing to connect to.',
 };
@@ -73,7 +73,7 @@ const reached: Readonly<Record<Reached, string>> = {
 };
 const delegations: Readonly<Record<Delegation, string>> = {
   'none-needed': 'is the domain itself',
-  insecure: 'named by unsigned DNS',
+  insecure: 'named without signed DNS',
   dnssec: 'named by signed DNS',
   manual: 'typed by hand',
 };
@@ -192,6 +192,7 @@ export const screen = {
   },
   run: {
     title: (domain: string) => `Checking ${domain}`,
+    stopped: (domain: string) => `What was seen of ${domain}`,
     steps: 'Steps',
     progress: (seen: number) => `${seen} observations so far`,
     pending: (count: number) => (count === 1 ? '1 question open' : `${count} questions open`),

@@ -61,7 +61,7 @@ export const verdictPhrases = {
     `Could not be judged, because ${clause(f.reasons[0]?.text ?? 'the server was not reached')}.`,
   discovery: (kind: 'refuse' | 'unreachable' | 'not-offered', domain: string, reasons: readonly Reason[]) => {
     const because = clause(reasons[0]?.text ?? '');
-    if (kind === 'not-offered') return `${domain} does not offer this service: ${because}.`;
+    if (kind === 'not-offered') return `Not offered, because ${because}.`;
     return kind === 'refuse' ? `Refused, because ${because}.` : `Could not be judged, because ${because}.`;
   },
   allUnreachable: (domain: string, count: number, reasons: readonly Reason[]) =>

@@ -66,6 +66,19 @@ describe.skipIf(!hasBrowser)('the window in rough weather', () => {
     await page.context().close();
   });
 
+  it('keeps every hop of the way within its column, whatever its name is', async () => {
+    const page = await stage.open();
+    await page.locator('#domain').fill('hostile.example');
+    await page.keyboard.press('Enter');
+    await page.locator('#beyond-title').waitFor();
+    const wide = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('.hop')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)`,
+    );
+    expect(await page.locator('.hop').count()).toBeGreaterThan(5);
+    expect(wide).toEqual([]);
+    await page.context().close();
+  });
+
   it('draws 2,000 observations that stream in many at a time', async () => {
     const page = await stage.open();
     await page.evaluate(

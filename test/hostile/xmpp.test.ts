@@ -115,7 +115,7 @@ gallery('a server that, at the handshake,', AT_HANDSHAKE, {
   'goes on in plain text': 'tcp ok, before ok, tls handshake-failed',
   'sends an alert': 'tcp ok, before ok, tls handshake-failed',
   'wants other TLS versions': 'tcp ok, before ok, tls handshake-failed',
-  'sends half a ServerHello and is silent': 'tcp ok, before ok, tls timed-out',
+  'sends half a ServerHello and is silent': 'tcp ok, before ok, tls handshake-failed',
   'sends no certificate': 'tcp ok, before ok, tls handshake-failed',
   'sends a certificate that is not DER': 'tcp ok, before ok, tls handshake-failed',
   'sends a certificate with an indefinite length': 'tcp ok, before ok, tls handshake-failed',
