@@ -172,7 +172,7 @@ export const screen = {
     kept: 'Kept on this device for the next check.',
   },
   start: {
-    lead: 'Type your chat address or its domain. Mellon goes to the server as a careful program would, looks at what it shows, and says in one sentence whether to trust it, and why.',
+    lead: 'Mellon goes to a chat server as a careful program would, and says in one sentence whether to trust it, and why.',
     endsTitle: 'Three ways it can end',
     ends: {
       'auto-accept':
@@ -217,6 +217,9 @@ export const screen = {
         : sentence,
     means,
     unproven,
+    onlyExamples:
+      'Names that end in “.example” are reserved for examples: no real server has one. Those of the demo realm are checked there.',
+    inRealm: 'Check it in the demo realm',
     reasons: 'Reasons',
     moreReasons: 'More reasons',
     warnings: 'Worth knowing',

@@ -42,6 +42,16 @@ describe('the focus', () => {
     await waitFor(() => expect(document.activeElement?.id).toBe('content'));
   });
 
+  it('goes to the content when a check is made again and its button is gone with the verdict', async () => {
+    show(report(MANUAL));
+    await fireEvent.click(screen.getByRole('button', { name: 'Try tombombadil.example' }));
+    const again = await screen.findByRole('button', { name: 'Check again' }, { timeout: 10_000 });
+    again.focus();
+    expect(document.activeElement).toBe(again);
+    await fireEvent.click(again);
+    await waitFor(() => expect(document.activeElement?.id).toBe('content'));
+  });
+
   it('comes back by Escape from accepting forever to the button that led there', async () => {
     show(report(MANUAL));
     await fireEvent.click(screen.getByRole('button', { name: 'Try tombombadil.example' }));

@@ -98,6 +98,20 @@ describe('a verdict', () => {
     expect(screen.queryByText('Accept once')).toBeNull();
   });
 
+  it('of an example name that nobody can have leads to the demo realm', async () => {
+    const bridge = playBridge(over(report({ ...MANUAL, outcome: 'unreachable', case: null })));
+    show(bridge);
+    await ask();
+    await fireEvent.click(await screen.findByRole('button', { name: 'Check it in the demo realm' }));
+    await waitFor(() =>
+      expect(bridge.calls.filter(([name]) => name === 'startCheck').at(-1)?.[1]).toEqual([
+        { input: 'shire.example', demo: true },
+      ]),
+    );
+    await waitFor(() => expect(document.querySelector('[data-outcome=unreachable]')).not.toBeNull());
+    expect(screen.queryByRole('button', { name: 'Check it in the demo realm' })).toBeNull();
+  });
+
   it('stays "cancelled" or "crashed" when no verdict came, and says so', async () => {
     show(playBridge(() => [{ type: 'stopped', because: { code: 'crashed', detail: 'x' } }]));
     await ask();
