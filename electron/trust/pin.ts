@@ -198,7 +198,7 @@ function judgeWatch(input: PinInput): Watched {
     return { state: 'not-watched', steps: [], reasons: [] };
   // Without a certificate there is no key to compare; such an endpoint cannot be accepted by any row.
   if (input.leaf === null) return { state: 'known-key', steps: [], reasons: [] };
-  const about: PinFacts = { ...facts(input), since: visible(watch.since), by: 'key' };
+  const about: PinFacts = { ...facts(input), since: minute(watch.since), by: 'key' };
   const known = watch.keys.includes(input.leaf.spkiSha256);
   return {
     state: known ? 'known-key' : 'changed',

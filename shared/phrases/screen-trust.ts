@@ -217,6 +217,8 @@ export const trust = {
       `watched since ${since}, ${keys === 1 ? '1 key' : `${keys} keys`} known`,
     history: 'History',
     historyNone: 'Nothing recorded yet.',
+    seen: (outcome: string, dnssec: string) => `${outcome}; DNSSEC: ${dnssec}`,
+    eraseOne: 'Erase',
     erase: 'Erase the history of this domain',
     eraseAll: 'Erase the whole history',
     damaged: 'The pins cannot be read now',

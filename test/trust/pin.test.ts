@@ -202,6 +202,7 @@ describe('a watch', () => {
     const j = judge({ watch }, { leaf: other, wrongToday: [] });
     expect(j.watch).toBe('changed');
     expect(codes(j)).toEqual(['watched-key-changed']);
+    expect(j.reasons[0]?.text).toContain('seen since 2026-01-01 00:00 UTC or');
   });
 
   it('with an empty set is never silent', () => {
