@@ -33,7 +33,7 @@ export function joinEndpoints(
       outcome: discovery.kind,
       by: null,
       case: null,
-      sentence: verdictPhrases.discovery(discovery.kind, domain, discovery.reasons) + suffix,
+      sentence: verdictPhrases.discovery(discovery.kind, discovery.reasons) + suffix,
       reasons: discovery.reasons,
     };
   }

@@ -59,7 +59,7 @@ export const verdictPhrases = {
     `Refused, because ${clause(f.reasons[0]?.text ?? 'the evidence contradicts itself')}.`,
   unreachable: (f: SentenceFacts) =>
     `Could not be judged, because ${clause(f.reasons[0]?.text ?? 'the server was not reached')}.`,
-  discovery: (kind: 'refuse' | 'unreachable' | 'not-offered', domain: string, reasons: readonly Reason[]) => {
+  discovery: (kind: 'refuse' | 'unreachable' | 'not-offered', reasons: readonly Reason[]) => {
     const because = clause(reasons[0]?.text ?? '');
     if (kind === 'not-offered') return `Not offered, because ${because}.`;
     return kind === 'refuse' ? `Refused, because ${because}.` : `Could not be judged, because ${because}.`;
