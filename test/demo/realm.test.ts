@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codesPage } from '../../build/codes.mjs';
 import { runCheck } from '../../electron/check.ts';
 import { startRealm, type Realm } from '../../electron/demo-world.ts';
 import { STORIES } from '../../electron/demo/realm.ts';
@@ -21,6 +22,17 @@ const schema = JSON.parse(
   readFileSync(new URL('../../shared/report.schema.json', import.meta.url), 'utf8'),
 ) as object;
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+
+const page = readFileSync(new URL('../../shared/CODES.md', import.meta.url), 'utf8');
+const DOCUMENTED = new Set([...page.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map((row) => row[1] ?? ''));
+
+/** Every reason code and step id in a report. */
+function* codesIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  const { code, id, text } = value as { readonly [key: string]: unknown };
+  for (const one of [code, id]) if (typeof one === 'string' && typeof text === 'string') yield one;
+  for (const inner of Object.values(value)) yield* codesIn(inner);
+}
 
 let realm: Realm;
 beforeAll(async () => {
@@ -40,6 +52,12 @@ async function check(form: object, hear: (e: CheckEvent) => void = () => undefin
   if (report === null) throw new Error('cancelled');
   return report;
 }
+
+describe('the list of codes', () => {
+  it('is the one that the sentences make (npm run codes)', async () => {
+    expect(page).toBe(await codesPage());
+  });
+});
 
 describe('every story of the demo realm', () => {
   for (const story of STORIES) {
@@ -63,6 +81,10 @@ describe('every story of the demo realm', () => {
       );
       expect(again.value.verdict.sentence).toContain('As recorded on 2026-11-23');
       expect(again.value.warnings?.filter((w) => w.code.endsWith('-differs'))).toEqual([]);
+      // A code that nobody can look up says nothing to another program.
+      expect([...codesIn({ ...report, observations: [] })].filter((code) => !DOCUMENTED.has(code))).toEqual(
+        [],
+      );
       // Events begin and end once, and every observation was told as it came.
       expect(events.map((e) => e.type).filter((t) => t === 'started' || t === 'finished')).toEqual([
         'started',
