@@ -10,7 +10,7 @@
  */
 import type { Instant } from '../../shared/basics.ts';
 import type { Swap } from '../../shared/bridge.ts';
-import { startDnsServer, type DnsServer } from './dns-server.ts';
+import { startDnsServer } from './dns-server.ts';
 import { startHttpsServer, type HttpsServer, type HttpsServerOptions } from './https-server.ts';
 import { openKit, type Kit, type Story } from './kit.ts';
 import { ACCOUNT_STORIES } from './stories-account.ts';
@@ -63,8 +63,20 @@ export type RealmServers = {
   close(): Promise<void>;
 };
 
-/** Starts everything. */
+/** Starts everything, or nothing: where one address is taken, what was up already goes down again. */
 export async function startRealmServers(options: RealmOptions): Promise<RealmServers> {
+  const up: Closable[] = [];
+  try {
+    return await startAll(options, up);
+  } catch (fault) {
+    await Promise.all(up.map((one) => one.close()));
+    throw fault;
+  }
+}
+
+type Closable = { close(): Promise<void> };
+
+async function startAll(options: RealmOptions, up: Closable[]): Promise<RealmServers> {
   const stories = options.stories ?? STORIES;
   const { kit, collected, running } = openKit(options.now);
   kit.zone('.', {});
@@ -85,14 +97,13 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
 
   const places = new Map<string, { address: string; port: number }>();
   const { real } = options;
-  const dns: DnsServer[] = [];
   for (const [, address, answer] of resolvers) {
     const server = await startDnsServer({
       answer,
       ...(real === undefined ? {} : { host: address, port: real.dnsPort }),
     });
     places.set(`${address} 53`, { address: real === undefined ? '127.0.0.1' : address, port: server.port });
-    dns.push(server);
+    up.push(server);
   }
   const xmpp = new Map<string, XmppServer>();
   for (const { address, port, host, options: wish } of servers) {
@@ -102,18 +113,21 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
       port: server.port,
     });
     xmpp.set(host, server);
+    up.push(server);
   }
   const pages = { sites: Object.fromEntries([...sites].map(([host, { site }]) => [host, site])) };
   const web: HttpsServer[] = [];
   if (real === undefined) {
     const server = await startHttpsServer(pages);
     web.push(server);
+    up.push(server);
     for (const { address } of sites.values())
       places.set(`${address} 443`, { address: '127.0.0.1', port: server.port });
   } else {
     for (const address of new Set([...sites.values()].map((site) => site.address))) {
       const server = await startRealWeb(pages, address);
       web.push(server);
+      up.push(server);
       places.set(`${address} 443`, { address, port: server.port });
     }
   }
@@ -141,7 +155,7 @@ export async function startRealmServers(options: RealmOptions): Promise<RealmSer
     },
     open: () => [...xmpp.values(), ...web].reduce((all, one) => all + one.open(), 0),
     async close() {
-      await Promise.all([...dns, ...xmpp.values(), ...web].map((one) => one.close()));
+      await Promise.all(up.map((one) => one.close()));
     },
   };
 }

@@ -19,5 +19,5 @@ export const demoPhrases = {
   casesNeedServe: () => '--cases belongs to --serve-clients.',
   badPort: () => '--port is a number from 1 to 65535.',
   cannotBind: (detail: string) =>
-    `The realm's own addresses (127.0.10.x, 127.0.53.x) could not be bound here (${detail}). “mellon check --demo” needs none of them.`,
+    `The realm's own addresses (127.0.10.x, 127.0.53.x) could not be bound here (${detail}). ${detail.includes('EADDRINUSE') ? 'Perhaps another realm runs already. ' : ''}“mellon check --demo” needs none of them.`,
 } as const;

@@ -6,6 +6,8 @@
  * Not:  the commands themselves (command.test.ts)
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,11 +36,21 @@ describe('started with a Node that is too old', () => {
   });
 
   it('a signal reaches it', async () => {
-    const child = spawn(process.execPath, [...OLD, entry, 'demo'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    // A resolver that never answers: the check would last for a minute.
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    const asked = once(silent, 'message');
+    await once(silent, 'listening');
+    const where = `udp://127.0.0.1:${silent.address().port}`;
+    const child = spawn(
+      process.execPath,
+      [...OLD, entry, 'check', 'shire.example', '--resolver', where, '--timeout', '60'],
+      { stdio: 'ignore' },
+    );
+    const ended = once(child, 'close');
+    await asked;
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    silent.close();
   });
 
   it('without that one it says in one sentence what is needed, and exits 64', () => {

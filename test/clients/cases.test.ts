@@ -52,6 +52,15 @@ describe.skipIf(process.platform !== 'linux')('the realm for other people’s cl
     expect(await over).toBe(0);
   });
 
+  it('a second one says that the addresses are taken, and ends', () => {
+    const { status, stderr } = spawnSync(process.execPath, [entry, 'demo', '--port', String(DNS_PORT)], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect(stderr).toContain('EADDRINUSE');
+    expect(status).toBe(64);
+  }, 60_000);
+
   it('lists every story, each with what the rules expect', () => {
     expect(file.schema).toBe('mellon.cases/1');
     expect(file.cases.map((one) => one.expected.outcome)).toEqual(STORIES.map((story) => story.outcome));
