@@ -12,7 +12,7 @@ import type { StoreProblem } from '../shared/phrases/store.ts';
 import type { Pin } from '../shared/pin.ts';
 import { visible } from '../shared/visible.ts';
 import { jsonLine } from './output.ts';
-import { EXPORT_FORMATS, exportPins } from './pin-export.ts';
+import { EXPORT_FORMATS, exportPins, isLive } from './pin-export.ts';
 import { parsePins } from './pin-import.ts';
 import { runAdd, runWatch } from './pins-add.ts';
 import { runPinsCheck } from './pins-check.ts';
@@ -142,7 +142,7 @@ async function restore([what]: readonly string[], options: PinsOptions, io: Pins
   return PINS_EXIT.done;
 }
 
-function edit([what]: readonly string[], options: PinsOptions, io: PinsIo): number {
+async function edit([what]: readonly string[], options: PinsOptions, io: PinsIo): Promise<number> {
   const { note, ends } = options.values;
   if (typeof note !== 'string' && typeof ends !== 'string') return usage(io, say.needs('--note or --ends'));
   const until = typeof ends === 'string' ? parseEnds(ends) : undefined;
@@ -153,6 +153,18 @@ function edit([what]: readonly string[], options: PinsOptions, io: PinsIo): numb
     ...(typeof note === 'string' ? { note } : {}),
     ...(until === undefined ? {} : { ends: until }),
   };
+  // A later end for one that has ended is an acceptance again, as restoring one is.
+  const now = io.now();
+  if (
+    until !== undefined &&
+    pin.revoked === null &&
+    !isLive(pin, now) &&
+    isLive({ ...pin, ends: until }, now)
+  ) {
+    io.out(describePin(pin, now));
+    const sure = await confirmed(io, options, say.confirmAccept(visible(pin.domain)), pin.domain);
+    if (sure !== null) return sure;
+  }
   const done = io.store.changePin(pin.id, change);
   if (!done.ok) return trouble(io, done.problem);
   io.out(`${say.changed(pin.id, visible(pin.domain))}\n`);

@@ -160,6 +160,18 @@ describe('mellon pins remove, restore, edit, list, show', () => {
     expect((await pins('show', 'p1')).out).toMatch(/2027-05-05[^]*Frodo/);
   });
 
+  it('ask before a pin that has ended counts again, as for one that was revoked', async () => {
+    expect((await pins('edit', 'p1', '--ends', '2026-01-01')).code).toBe(0);
+    expect((await pins('edit', 'p1', '--note', 'Frodo')).code).toBe(0);
+    expect((await pins('edit', 'p1', '--ends', 'never')).code).toBe(64);
+    answers = ['yes'];
+    expect((await pins('edit', 'p1', '--ends', '2027-05-05')).code).toBe(1);
+    expect((await pins('list')).out).toMatch(/p1 .* ended /);
+    answers = ['shire.example'];
+    expect((await pins('edit', 'p1', '--ends', '2027-05-05')).code).toBe(0);
+    expect((await pins('list')).out).toMatch(/p1 .* live /);
+  });
+
   it('take one pin at a time: nothing is left out in silence', async () => {
     expect((await pins('remove', 'p1', 'p2', '--yes')).code).toBe(64);
     expect(live()).toEqual(['p1']);
