@@ -54,6 +54,8 @@ export type Certificate = {
   readonly signature: Uint8Array;
   /** Subject alternative names in order, then the common names. At most 10,000. */
   readonly names: readonly CertificateName[];
+  /** Why none of the alternative names is among `names`: they cannot be read. */
+  readonly namesProblem: string | null;
   readonly extensions: readonly Extension[];
   /** Lower-case hex SHA-256 of the DER and of the SPKI. */
   readonly sha256: string;
@@ -65,7 +67,8 @@ export type Certificate = {
 /**
  * Decodes one certificate. Strict: DER only, nothing after it, no extension twice, one signature algorithm in both places
  * (RFC 5280 4.1.1.2), extensions in version 3 only. Names are read here; every other extension stays bytes
- * (certificate-extension.ts reads it when a path needs it), so that one broken extension does not hide the certificate.
+ * (certificate-extension.ts reads it when a path needs it). One broken extension, be it the names, does not hide the
+ * certificate: a TLSA record may name it whatever it says of itself (RFC 7671 5.1).
  */
 export function decodeCertificate(der: Uint8Array): Outcome<Certificate, Malformed> {
   if (der.length > LARGEST) return malformed(`larger than ${LARGEST} bytes`);
@@ -110,6 +113,7 @@ function readCertificate(der: Uint8Array): Certificate {
   if (version !== 3 && extensions.length > 0) throw new DerError(`extensions in version ${version}`);
   tbs.end('the certificate body');
 
+  const alternative = alternativeNames(extensions);
   return {
     der,
     tbs: tbsElement.whole,
@@ -123,7 +127,8 @@ function readCertificate(der: Uint8Array): Certificate {
     key: readKey(spki),
     signatureAlgorithm: readSignatureAlgorithm(outerAlgorithm.whole),
     signature,
-    names: [...alternativeNames(extensions), ...subject.commonNames.map(commonName)],
+    names: [...alternative.names, ...subject.commonNames.map(commonName)],
+    namesProblem: alternative.problem,
     extensions,
     sha256: sha256(der),
     spkiSha256: sha256(spki),
@@ -177,16 +182,22 @@ function readExtensions(explicit: DerReader): readonly Extension[] {
   return extensions;
 }
 
-function alternativeNames(extensions: readonly Extension[]): readonly CertificateName[] {
+function alternativeNames(extensions: readonly Extension[]): {
+  readonly names: readonly CertificateName[];
+  readonly problem: string | null;
+} {
   const extension = extensions.find((e) => e.oid === SUBJECT_ALT_NAME);
-  if (extension === undefined) return [];
-  const list = onlySequence(extension.value, 'the alternative names');
+  if (extension === undefined) return { names: [], problem: null };
   const names: CertificateName[] = [];
-  while (!list.done) {
-    if (names.length >= MOST_NAMES) throw new DerError(`more than ${MOST_NAMES} names`);
-    names.push(presentedName(readGeneralName(list.any())));
+  try {
+    const list = onlySequence(extension.value, 'the alternative names');
+    while (!list.done && names.length <= MOST_NAMES) names.push(presentedName(readGeneralName(list.any())));
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return { names: [], problem: error.message };
   }
-  return names;
+  if (names.length > MOST_NAMES) throw new DerError(`more than ${MOST_NAMES} names`);
+  return { names, problem: null };
 }
 
 function commonName(value: string): CertificateName {

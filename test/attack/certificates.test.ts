@@ -7,7 +7,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCa, type CertificateOptions, type Issued } from '../../electron/demo/certificate.ts';
-import { srv, type Kit } from '../../electron/demo/kit.ts';
+import { srv, tlsa, type Kit } from '../../electron/demo/kit.ts';
 import { DAY, NOW, short, startAttack, type AttackWorld } from './world.ts';
 
 type Names = NonNullable<CertificateOptions['names']>;
@@ -15,6 +15,8 @@ type Case = {
   readonly what: string;
   readonly made: (kit: Kit) => Issued | { readonly issued: Issued; readonly chainPem: string };
   readonly is: string;
+  /** A signed TLSA record of this usage: for the certificate itself, or for the authority that issued it. */
+  readonly usage?: 2 | 3;
 };
 const names = (what: string, of: Names, is: string): Case => ({ what, made: (kit) => kit.issue(of), is });
 const more = (what: string, of: Partial<CertificateOptions>, is: string): Case => ({
@@ -26,6 +28,8 @@ const WRONG = 'manual trusted-issuer-wrong-name';
 const PKIX = 'auto-accept pkix';
 const DELEGATED = 'auto-accept pkix-delegated';
 const BROKEN = 'manual constraint-violated';
+/** A SEQUENCE in which no GeneralName stands. */
+const UNREADABLE = { oid: '2.5.29.17', value: Uint8Array.of(0x30, 3, 0x06, 1, 0x2a) };
 
 /** `D` stands for the domain of the case, `H` for its host. */
 const CASES: readonly Case[] = [
@@ -75,6 +79,27 @@ const CASES: readonly Case[] = [
   more('a signature with SHA-1', { signWith: 'sha1' }, 'manual weak-certificate'),
   more('a broken signature', { corrupt: true }, 'manual right-name-untrusted-issuer'),
   more('keys for nothing', { ku: ['keyAgreement'] }, BROKEN),
+  ...([undefined, 3, 2] as const).map((usage): Case => ({
+    what: `names that cannot be read, and ${usage === undefined ? 'no TLSA record' : `a TLSA record of usage ${usage}`}`,
+    made: (kit) => kit.issue({ cn: 'D' }, { extraExtensions: [UNREADABLE] }),
+    // RFC 7671 5.1: the names do not matter for usage 3; 5.2: they do for usage 2.
+    is: usage === undefined ? BROKEN : usage === 3 ? 'auto-accept dane' : 'refuse ',
+    ...(usage === undefined ? {} : { usage }),
+  })),
+  {
+    what: 'an authority on the way whose names cannot be read',
+    made(kit) {
+      const middle = kit.ca.issue({
+        now: NOW,
+        isCa: true,
+        names: { cn: 'Nameless' },
+        extraExtensions: [UNREADABLE],
+      });
+      const issued = middle.issue({ now: NOW, names: { dns: ['D'] } });
+      return { issued, chainPem: issued.pem + middle.pem };
+    },
+    is: BROKEN,
+  },
   {
     what: 'an issuer that is no authority',
     made(kit) {
@@ -215,13 +240,15 @@ let world: AttackWorld;
 beforeAll(async () => {
   world = await startAttack({
     tell(kit) {
-      for (const [i, { made }] of CASES.entries()) {
+      for (const [i, { made, usage }] of CASES.entries()) {
         const plan = srv(kit.zone(domainOf(i)), `xmpp.${domainOf(i)}`);
         const made_ = filled(i, made, kit);
         const wish =
           'issued' in made_
             ? { certificate: made_.issued, chainPem: made_.chainPem }
             : { certificate: made_ };
+        if (usage !== undefined)
+          tlsa(plan, 'xmpp', usage === 2 ? kit.intermediate : wish.certificate, { usage });
         kit.server(plan, 'xmpp', 5222, { ...wish, tls: { ciphers: 'DEFAULT@SECLEVEL=0' } });
       }
     },

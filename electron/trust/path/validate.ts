@@ -48,6 +48,8 @@ export function pathProblems(
   const constraints = path.map((certificate, depth) => {
     const decoded = decodeConstraints(certificate);
     if (!decoded.ok) found.push({ code: 'malformed', depth, detail: decoded.problem.detail });
+    if (certificate.namesProblem !== null)
+      found.push({ code: 'malformed', depth, detail: certificate.namesProblem });
     return decoded.ok ? decoded.value : null;
   });
   const anchorDepth = top === 'certificate' ? path.length - 1 : -1;
@@ -157,8 +159,7 @@ function namesBelow(
     if (certificate === undefined || (below > 0 && isSelfIssued(certificate))) continue;
     const problem = nameProblem(certificate, below === 0 ? 'leaf' : 'authority', limits, allowance);
     if (problem?.code === 'violated') found.push({ code: 'name-constraints', depth, other: problem.name });
-    if (problem?.code === 'malformed')
-      found.push({ code: 'malformed', depth: below, detail: problem.detail });
+    // Names that cannot be read were told of already, whatever limits them.
     if (problem?.code === 'work-limit') {
       found.push({ code: 'work-limit', depth, detail: 'too many comparisons with name constraints' });
     }
