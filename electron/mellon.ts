@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 /** `tls.getCACertificates` is there since 22.15; below it the trust stores have no names. */
 const OLDEST_NODE = [22, 15] as const;
 
+guardExitCode();
 if (isTooOld(process.versions.node)) {
   const ours = ownNode();
   if (ours === null) {
@@ -27,7 +28,6 @@ if (isTooOld(process.versions.node)) {
     process.exitCode = await runOn(ours, process.argv.slice(1));
   }
 } else {
-  guardExitCode();
   keepCompiledCode();
   const { main } = await import('./cli.ts');
   process.exitCode = await main(process.argv.slice(2));

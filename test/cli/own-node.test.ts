@@ -8,7 +8,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +51,20 @@ describe('started with a Node that is too old', () => {
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
     silent.close();
+  });
+
+  it('one that this machine cannot run is a fault, and no verdict', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mellon-bad-node-'));
+    const bin = join(folder, 'node_modules/node/bin');
+    for (const one of [bin, join(folder, 'electron')]) mkdirSync(one, { recursive: true });
+    for (const file of ['electron/mellon.ts', 'electron/own-node.ts', 'package.json'])
+      cpSync(join(root, file), join(folder, file));
+    writeFileSync(join(bin, process.platform === 'win32' ? 'node.exe' : 'node'), 'of another machine');
+    const run = spawnSync(process.execPath, [...OLD, join(folder, 'electron/mellon.ts'), '--help'], {
+      encoding: 'utf8',
+    });
+    expect(run.status).toBe(70);
+    expect(run.stderr).toMatch(/^mellon: a fault of the program itself\n/);
   });
 
   it('without that one it says in one sentence what is needed, and exits 64', () => {
