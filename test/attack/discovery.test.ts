@@ -7,7 +7,19 @@
  */
 import { describe, expect, it } from 'vitest';
 import { srv, type Kit } from '../../electron/demo/kit.ts';
-import { bare, change, checkIn, endpoints, LIAR, rr, servfail, short, TYPES, type Lie } from './world.ts';
+import {
+  all,
+  bare,
+  change,
+  checkIn,
+  endpoints,
+  LIAR,
+  rr,
+  servfail,
+  short,
+  TYPES,
+  type Lie,
+} from './world.ts';
 
 const REFUSE = { outcome: 'refuse', by: null, case: null };
 const ACCEPT = (by: string): object => ({ outcome: 'auto-accept', by, case: null });
@@ -114,6 +126,15 @@ describe('one of the two SRV names', () => {
   it('is hidden: the domain is refused', async () => {
     const lie = change(direct, (m) => ({ ...m, rcode: 3, answer: [], authority: [] }));
     expect(short(await run(tell, lied, [lie]))).toEqual(REFUSE);
+  });
+  it('is hidden, and the DS below the domain with it: the domain is refused all the same', async () => {
+    const hide = change(direct, (m) => ({ ...m, rcode: 3, answer: [], authority: [] }));
+    const drop = servfail((name, type) => type === TYPES.DS && name.startsWith('_'));
+    const report = await run(tell, lied, [all(hide, drop)]);
+    expect(report.discovery.srv.map((s) => s.dnssec)).toEqual(['secure', 'indeterminate']);
+    expect(short(report)).toEqual(REFUSE);
+    expect(report.verdict.reasons[0]?.code).toBe('discovery-unanswered');
+    expect(endpoints(report).map((e) => e.reached)).toContain('tls');
   });
   it('is unanswered in an unsigned zone: the other decides, with a warning', async () => {
     const unsigned = (kit: Kit): void => {
