@@ -137,6 +137,9 @@ export function maySignIn(ask: Omit<SignInAsk, 'password' | 'allowPlain'>): Outc
   const now = judgeWithView(report, ask.pins, ask.world.stores(report.request));
   const { outcome, sentence } = now.verdict;
   if (outcome !== 'auto-accept') return fail(`verdict-${outcome}`, sentence);
+  // Whether the domain is watched is not known then (TRUST-RULES 10.6, 10.9): its new key would be given the password.
+  const unreadable = ask.pins.problem ?? null;
+  if (unreadable !== null) return fail('pins-unreadable', unreadable);
   if (ask.local === null || ask.local === '') return fail('no-account');
   const doors = now.targets.flatMap((target) =>
     target.endpoints.flatMap((endpoint): readonly Door[] => {

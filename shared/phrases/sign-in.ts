@@ -40,6 +40,11 @@ export const signInPhrases = {
     'needs-accept',
     (why) => `Mellon does not trust this server by itself, and you have not accepted it. ${why} ${NOTHING}`,
   ),
+  'pins-unreadable': end(
+    'needs-accept',
+    (why) =>
+      `What you accepted and watch cannot be read, so nobody can tell whether this server’s key is a new one. ${why} ${NOTHING}`,
+  ),
   'verdict-unreachable': end('unreachable', (why) => `There is no server to sign in to. ${why}`),
   'verdict-not-offered': end('unreachable', (why) => `There is no server to sign in to. ${why}`),
   'not-a-client-check': end(

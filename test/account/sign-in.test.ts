@@ -150,6 +150,14 @@ describe('through a verdict', () => {
     );
   });
 
+  it('never where what is remembered cannot be read: the domain may be watched, and its key a new one', async () => {
+    const report = await checkOf(realm, 'bilbo.baggins@shire.example');
+    const damaged: PinView = { ...NO_PINS, problem: 'The file is damaged.' };
+    const { result } = await enter(realm, report, { pins: damaged });
+    expect(result).toMatchObject({ outcome: 'needs-accept', code: 'pins-unreadable', steps: [] });
+    expect(result.sentence).toContain('The file is damaged.');
+  });
+
   it('a verdict written into the report counts for nothing: it is computed again', async () => {
     const good = await checkOf(realm, BILBO.jid);
     const bad = await checkOf(realm, 'x@mordor.example');

@@ -16,6 +16,7 @@ let world: AttackWorld;
 let view: PinView = NO_PINS;
 let good: Issued;
 let other: Issued;
+let own: Issued;
 
 beforeAll(async () => {
   world = await startAttack({
@@ -25,6 +26,8 @@ beforeAll(async () => {
       good = kit.issue({ dns: ['good.example'] });
       other = kit.issue({ dns: ['other.example'] });
       kit.server(srv(kit.zone('good.example'), 'xmpp.good.example'), 'xmpp', 5222, { certificate: good });
+      own = kit.selfSigned({ dns: ['own.example'] });
+      kit.server(srv(kit.zone('own.example'), 'xmpp.own.example'), 'xmpp', 5222, { certificate: own });
       const plan = srv(kit.zone('other.example'), 'xmpp.other.example');
       kit.server(plan, 'xmpp', 5222, { certificate: other });
       tlsa(plan, 'xmpp', kit.ca);
@@ -61,6 +64,27 @@ it('is not offered for a new key of a watched domain, though a certificate autho
   expect(report.verdict).toMatchObject({ outcome: 'manual', case: 'watched-key-changed' });
   expect(holds(offered(report), good)).toEqual([false, false]);
   expect(offered(report)).toContain('compare both before you publish');
+});
+
+it('is not offered where only a pin accepts: what a person took may be an interceptor’s', async () => {
+  const { sha256, spkiSha256, names } = own.certificate;
+  const pin = {
+    ...{
+      id: 'p1',
+      domain: 'own.example',
+      service: 'xmpp-client' as const,
+      by: 'certificate' as const,
+      sha256,
+    },
+    ...{ created: '2026-11-01T00:00:00Z', ends: null, note: '', revoked: null, manualToo: false },
+    ...{ pem: null, keySha256: spkiSha256, names: names.map((name) => `${name.type}:${name.value}`) },
+  };
+  view = NO_PINS;
+  const { verdict } = await world.check({ input: 'own.example' });
+  view = { ...NO_PINS, pins: [{ ...pin, forgives: verdict.reasons.map(({ code }) => code) }] };
+  const report = await world.check({ input: 'own.example' });
+  expect(report.verdict).toMatchObject({ outcome: 'auto-accept', by: 'pin' });
+  expect(holds(offered(report), own)).toEqual([false, false]);
 });
 
 it('is not offered for a certificate that the TLSA record contradicts', async () => {

@@ -231,4 +231,16 @@ describe('anchors', () => {
     expect(report.discovery.srv[0]?.dnssec).toBe('indeterminate');
     expect(report.targets[0]?.delegation).toBeNull();
   });
+  it('no anchor covers the name: nobody withheld a proof about the domain that is its own target', async () => {
+    const report = await checkIn({
+      tell(kit) {
+        const plan = srv(kit.zone('shire.example'), 'shire.example');
+        kit.server(plan, '@', 5222, { certificate: kit.issue({ dns: ['shire.example'] }) });
+      },
+      anchors: (root) => root.replace(/^\./, 'elsewhere.example.'),
+      form: shire,
+    });
+    expect(report.discovery.srv[0]?.dnssec).toBe('indeterminate');
+    expect(short(report)).toEqual(ACCEPT('pkix'));
+  });
 });
