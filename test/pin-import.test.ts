@@ -21,6 +21,14 @@ describe('a file of pins', () => {
       const file = { schema: 'mellon.pins', version: 1, watches: [watch] };
       const parsed = parsePins(JSON.stringify(file), NOW);
       expect(parsed).toMatchObject({ ok: false, problem: { code: 'wrong-field' } });
+      const pin = {
+        ...{ id: 'p1', domain, service: 'xmpp-client', by: 'certificate', sha256: hex(7), pem: null },
+        ...{ keySha256: null, created: '2026-01-01T00:00:00Z', ends: null, revoked: null, note: '' },
+        ...{ manualToo: false, forgives: [], names: [] },
+      };
+      const of = (one: object): string => JSON.stringify({ ...file, watches: [], pins: [one] });
+      expect(parsePins(of({ ...pin, domain: 'shire.example' }), NOW).ok).toBe(true);
+      expect(parsePins(of(pin), NOW)).toMatchObject({ ok: false, problem: { code: 'wrong-field' } });
     },
   );
 

@@ -204,6 +204,18 @@ describe('what an answer holds and what it does not', () => {
     expect(report.discovery.srv[0]).toMatchObject({ answer: 'failed', records: [] });
     expect(report.targets).toEqual([]);
   });
+  it('more names than are asked about: the report says so, and what was not asked accepts nothing', async () => {
+    const tell = (kit: Kit): void => {
+      const plan = kit.zone('mordor.example');
+      for (let i = 0; i < 31; i++)
+        plan.add('_xmpp-client._tcp', 'SRV', { port: 5222, target: `${`${i}.`.repeat(75)}mordor.example` });
+      plan.add('_xmpp-client._tcp', 'SRV', { priority: 9, port: 5222, target: 'xmpp.mordor.example' });
+      kit.server(plan, 'xmpp', 5222, { certificate: kit.issue({ dns: ['mordor.example'] }) });
+    };
+    const report = await run(tell, { input: 'mordor.example', timeoutSeconds: 20 });
+    expect(report.warnings?.map((w) => w.code)).toContain('questions-omitted');
+    expect(report.verdict.outcome).toBe('unreachable');
+  });
   it('a target has no address, or nobody says whether it has one: two sentences', async () => {
     const unsigned = (kit: Kit): void =>
       void srv(kit.zone('shire.example', { unsigned: true }), 'xmpp.shire.example');

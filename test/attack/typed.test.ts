@@ -84,6 +84,7 @@ describe('the source domain as its own target, by a resolver that withholds one 
         const report = await run(contradicted, lied, [lie]);
         expect(short(report)).toEqual(REFUSE);
         expect(endpoints(report)[0]?.verdict.reasons[0]?.code).toBe('address-indeterminate');
+        expect(endpoints(report)[0]?.routes.dane.state).toBe('unknown');
       }
     }
   });
