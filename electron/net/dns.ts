@@ -12,7 +12,7 @@ import { isTooLong } from '../wire/dns-name.ts';
 import { RCODE } from '../wire/dns-type.ts';
 import type { Look } from './dns-cache.ts';
 import { malformed, refusesEdns, type Answered, type Asking } from './dns-exchange.ts';
-import { waysOf, type Way } from './dns-ways.ts';
+import { waysOf, type Way, type Ways } from './dns-ways.ts';
 import type { DnsInquiry, NetOptions } from './net.ts';
 import { parseResolver } from './resolver-url.ts';
 import type { Limits } from './step.ts';
@@ -31,12 +31,11 @@ export function openDns(
   options: Pick<NetOptions, 'resolvers' | 'dial' | 'elapsed' | 'stepMs' | 'resolverCa' | 'shared'>,
 ): DnsClient {
   const open = waysOf(options);
-  const resolvers = options.resolvers.map((text) => {
+  const resolvers = options.resolvers.map((text): Asker => {
     const url = parseResolver(text);
-    // `best`: the way that answered last is tried first.
     // `system` is another resolver as soon as the machine has moved to another network.
     const identity = url.ok && url.value.kind === 'system' ? `${text} ${getServers().join(' ')}` : text;
-    return { text, identity, url, ways: url.ok ? open(url.value) : null, best: 0 };
+    return { text, identity, url, ways: url.ok ? open(url.value) : null, best: 0, word: 'none' };
   });
 
   return {
@@ -63,14 +62,18 @@ export function openDns(
     inquiry: DnsInquiry,
     signal: AbortSignal,
   ): Promise<Look & { readonly ageMs: number | null }> {
-    const look = (): Promise<Look> => askResolver(inquiry, signal);
+    // Where others are left to ask, half the time must do, or a silent one uses up a whole check.
+    const isLast = inquiry.resolverIndex >= resolvers.length - 1;
+    const limits = { stepMs: options.stepMs / (isLast ? 1 : 2), signal };
+    const look = (): Promise<Look> => askResolver(inquiry, limits);
     const resolver = resolvers[inquiry.resolverIndex];
+    if (!isLast && resolver?.word === 'silent') return { ...passedOver(resolver.text), ageMs: null };
     if (options.shared === undefined || resolver === undefined) return { ...(await look()), ageMs: null };
     const asked = { question: inquiry.question, resolver: resolver.identity };
-    return options.shared.ask(asked, look, { stepMs: options.stepMs, signal });
+    return options.shared.ask(asked, look, limits);
   }
 
-  async function askResolver(inquiry: DnsInquiry, signal: AbortSignal): Promise<Look> {
+  async function askResolver(inquiry: DnsInquiry, limits: Limits): Promise<Look> {
     const resolver = resolvers[inquiry.resolverIndex];
     if (resolver === undefined) return failed('', 'there is no resolver with this number');
     if (!resolver.url.ok || resolver.ways === null) {
@@ -78,7 +81,6 @@ export function openDns(
     }
     // RFC 1035 2.3.4: such a name does not exist and cannot be asked for.
     if (isTooLong(inquiry.question.name)) return failed(resolver.text, 'the name is longer than 255 octets');
-    const limits = { stepMs: options.stepMs, signal };
     const ways = await resolver.ways.find(limits);
     if (!ways.ok) return { resolver: resolver.text, answered: ways };
     const asking: Asking = { question: inquiry.question, form: 'edns' };
@@ -86,10 +88,15 @@ export function openDns(
     // A resolver with a cold cache fails some of many questions that come at once, and answers them a moment later
     // (seen with Unbound): it is asked again before anybody moves on (TRUST-RULES 3.2).
     for (const ms of PAUSES_MS) {
-      if (!hasFailed(asked.answered) || !(await hasPaused(ms, signal))) break;
+      if (!hasFailed(asked.answered) || !(await hasPaused(ms, limits.signal))) break;
       asked = await askInTurn(ways.value, asked.index, asking, limits);
     }
-    if (asked.answered.ok) resolver.best = asked.index;
+    if (asked.answered.ok) {
+      resolver.best = asked.index;
+      resolver.word = 'spoke';
+    } else if (isSilence(asked.answered) && resolver.word === 'none' && !limits.signal.aborted) {
+      resolver.word = 'silent';
+    }
     const way = ways.value[asked.index];
     return {
       resolver: resolver.url.value.kind === 'system' && way !== undefined ? way.text : resolver.text,
@@ -98,6 +105,16 @@ export function openDns(
   }
 }
 
+type Asker = {
+  readonly text: string;
+  readonly identity: string;
+  readonly url: ReturnType<typeof parseResolver>;
+  readonly ways: Ways | null;
+  /** The way that answered last is tried first. */
+  best: number;
+  /** One that has timed out and never spoke is passed over while another is left: else each question waits anew. */
+  word: 'none' | 'silent' | 'spoke';
+};
 type Asked = { readonly index: number; readonly answered: Answered };
 
 // From the best way on, all around. The first reply is kept in case that nobody gives a better one.
@@ -126,6 +143,11 @@ async function askWay(way: Way, asking: Asking, limits: Limits): Promise<Answere
   return way.ask({ ...asking, form: 'plain' }, limits);
 }
 
+/** Where UDP is dropped, what is told at the end is what TCP came to. */
+function isSilence(answered: Answered): boolean {
+  return !answered.ok && (answered.problem.code === 'timed-out' || answered.problem.code === 'refused');
+}
+
 function hasFailed(answered: Answered): boolean {
   return answered.ok && answered.value.rcode === RCODE.servFail;
 }
@@ -149,6 +171,11 @@ const PAUSES_MS: readonly number[] = [100, 400];
 
 function failed(resolver: string, detail: string): Look {
   return { resolver, answered: { ok: false, problem: malformed(detail) } };
+}
+
+function passedOver(resolver: string): Look {
+  const detail = 'it answered nothing before, so the next resolver was asked at once';
+  return { resolver, answered: { ok: false, problem: { code: 'unreachable', detail } } };
 }
 
 function base64(bytes: Uint8Array): Base64 {

@@ -1,6 +1,7 @@
 /** dns-tcp.test.ts: TCP to resolvers on loopback, which resolver is asked, and giving up. */
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { decodeMessage } from '../../electron/wire/dns-message.ts';
 import {
   ask,
   askOnce,
@@ -12,7 +13,7 @@ import {
   outcomeOf,
   replyTo,
 } from './dns-asking.ts';
-import { closeAll, framed, serve, tcpOnly } from './dns-peers.ts';
+import { closeAll, framed, serve, tcpOnly, udpOnly } from './dns-peers.ts';
 
 afterEach(closeAll);
 
@@ -198,3 +199,37 @@ describe('giving up', () => {
     dns.close();
   });
 });
+
+describe('where several resolvers are named', () => {
+  it('one that timed out and never spoke is passed over, but the last is asked every time', async () => {
+    const heard = { silent: 0, last: 0 };
+    const silent = await udpOnly(() => heard.silent++);
+    const last = await udpOnly(() => heard.last++);
+    const dns = client([`udp://127.0.0.1:${silent}`, `udp://127.0.0.1:${last}`], { stepMs: 100 });
+    expect(outcomeOf(await ask(dns, { name: 'a.example' }))).not.toBe('udp');
+    const before = heard.silent;
+    expect(before).toBeGreaterThan(0);
+    const passed = await ask(dns, { name: 'b.example' });
+    expect(detailOf(passed)).toContain('answered nothing before');
+    expect(heard.silent).toBe(before);
+    await ask(dns, { name: 'a.example', resolverIndex: 1 });
+    const once = heard.last;
+    await ask(dns, { name: 'b.example', resolverIndex: 1 });
+    dns.close();
+    expect(heard.last).toBeGreaterThan(once);
+  });
+
+  it('one that spoke once is asked again after it was silent', async () => {
+    const server = await serve((query) => (messageIn(query) === 'lost.example' ? null : replyTo(query)));
+    const dns = client([`udp://127.0.0.1:${server.port}`, 'udp://127.0.0.1:1'], { stepMs: 400 });
+    expect(outcomeOf(await ask(dns, { name: 'a.example' }))).toBe('udp');
+    expect(outcomeOf(await ask(dns, { name: 'lost.example' }))).toBe('timed-out');
+    expect(outcomeOf(await ask(dns, { name: 'b.example' }))).toBe('udp');
+    dns.close();
+  });
+});
+
+function messageIn(query: Uint8Array): string {
+  const message = decodeMessage(query);
+  return message.ok ? (message.value.questions[0]?.name ?? '') : '';
+}
