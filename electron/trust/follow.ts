@@ -8,12 +8,12 @@
 import type { DnsName } from '../../shared/basics.ts';
 import type { Question } from '../../shared/observation.ts';
 import { typeNumber, type DnsMessage, type Rr } from '../wire/dns-message.ts';
-import { isUnder } from '../wire/dns-name.ts';
+import { isTooLong, isUnder } from '../wire/dns-name.ts';
 import { decodeCname } from '../wire/dns-records.ts';
-import type { Lookup } from './seen.ts';
+import { isTooLongAlias, type Lookup } from './seen.ts';
 
 export type Followed = {
-  /** open: an answer for `next` is not there; the planner asks it, or it failed. */
+  /** open: an answer for `next` is not there; the planner asks it, or it failed. loop: aliases that lead nowhere. */
   readonly state: 'records' | 'none' | 'open' | 'loop';
   readonly records: readonly Rr[];
   /** The names that aliases led to, in order; empty without aliases. */
@@ -28,6 +28,8 @@ export function follow(question: Question, lookup: Lookup): Followed {
   let asked = question.name;
   let name = question.name;
   let message = lookup(question);
+  // RFC 1035 2.3.4: nobody can publish anything at such a name.
+  if (isTooLong(question.name)) return { state: 'none', records: [], aliases, next: null };
   if (message === undefined) return { state: 'open', records: [], aliases, next: question };
   while (aliases.length <= MOST_ALIASES) {
     const here = name;
@@ -45,6 +47,7 @@ export function follow(question: Question, lookup: Lookup): Followed {
       name = target;
       continue;
     }
+    if (isTooLongAlias(message)) return { state: 'loop', records: [], aliases, next: null };
     if (asked === name || saysAbsent(message, name))
       return { state: 'none', records: [], aliases, next: null };
     // The answer holds only the first part of the chain: the rest is a question of its own.

@@ -12,6 +12,7 @@ import type { DnsName } from '../../shared/basics.ts';
 import type { EndpointAddress, HttpsPurpose, ObservationId, Question } from '../../shared/observation.ts';
 import type { CheckRequest } from '../../shared/request.ts';
 import { domainpart, sourceName } from '../wire/address.ts';
+import { isTooLong } from '../wire/dns-name.ts';
 import { decodeA, decodeAaaa } from '../wire/dns-records.ts';
 import { addressFamily, isPrivateAddress } from '../wire/ip.ts';
 import { questionsFor } from './dnssec/questions.ts';
@@ -97,6 +98,7 @@ export function plan(
     scope: Scope,
     from: readonly ObservationId[],
   ): 'pending' | 'over' => {
+    if (isTooLong(question.name)) return 'over';
     for (let index = first; index < request.resolvers.length; index++) {
       want(
         `dns ${questionKey(question)} ${index}`,

@@ -119,11 +119,14 @@ export function anyReply(seen: DnsSeen): DnsMessage | undefined {
   return value ?? undefined;
 }
 
-/** The reply of one look if it can be believed to answer the question: NOERROR or NXDOMAIN, for this question. */
+/**
+ * The reply of one look if it can be believed to answer the question: NOERROR or NXDOMAIN for this question, or the DNAME
+ * whose alias would be too long a name.
+ */
 export function usableReply(seen: DnsSeen): DnsMessage | undefined {
   const message = anyReply(seen);
   if (message === undefined || !message.response || message.truncated) return undefined;
-  if (message.rcode !== NOERROR && message.rcode !== NXDOMAIN) return undefined;
+  if (message.rcode !== NOERROR && message.rcode !== NXDOMAIN && !isTooLongAlias(message)) return undefined;
   const [asked] = message.questions;
   if (asked?.name !== seen.question.name || asked.type !== typeNumber(seen.question.type)) return undefined;
   return isReferral(message) ? undefined : message;
@@ -135,10 +138,16 @@ function isReferral({ authoritative, recursionAvailable, answer, authority }: Dn
   return authority.some((rr) => rr.type === TYPE.NS) && !authority.some((rr) => rr.type === TYPE.SOA);
 }
 
+/** RFC 6672 2.2 and 3.1: YXDOMAIN comes with the DNAME that cannot be followed. Without one it tells nothing. */
+export function isTooLongAlias({ rcode, answer }: DnsMessage): boolean {
+  return rcode === YXDOMAIN && answer.some((rr) => rr.type === TYPE.DNAME);
+}
+
 /** Decoding is a pure function of the look: remembering its result changes nothing but the time it takes. */
 const decoded = new WeakMap<DnsSeen, DnsMessage | null>();
-/** RFC 1035 4.1.1, RFC 2308. */
+/** RFC 1035 4.1.1, RFC 2136 2.2. */
 const NOERROR = 0;
 const NXDOMAIN = 3;
+const YXDOMAIN = 6;
 /** More resolvers than a person would list. A saved file cannot make us walk further. */
 const MOST_RESOLVERS = 16;

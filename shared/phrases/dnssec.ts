@@ -12,6 +12,7 @@ type Sayings = {
   // secure
   readonly 'records-signed': Signed & { readonly type: string; readonly name: string };
   readonly 'absence-signed': { readonly type: string; readonly name: string; readonly zone: string };
+  readonly 'name-too-long': { readonly name: string };
   readonly 'zone-signed': { readonly zone: string; readonly by: string; readonly tag: number };
   readonly 'zone-anchored': { readonly zone: string; readonly tag: number; readonly source: string };
   // insecure
@@ -75,6 +76,8 @@ const PHRASES: { readonly [C in DnssecCode]: (seen: Sayings[C]) => Text } = {
     fine(`${set(s)} is signed by ${zone(s.zone)} with key ${s.tag}, until ${day(s.until)}.`),
   'absence-signed': (s) =>
     fine(`${zone(s.zone)} proves with signatures that there is no ${s.type} at ${name(s.name)}.`),
+  'name-too-long': (s) =>
+    fine(`There can be nothing at ${name(s.name)}: a name in the DNS has at most 255 octets.`),
   'zone-signed': (s) =>
     fine(`The keys of ${zone(s.zone)} are the ones that ${zone(s.by)} vouches for; key ${s.tag} signs them.`),
   'zone-anchored': (s) =>

@@ -11,7 +11,7 @@ import { sayDnssec } from '../../../shared/phrases/dnssec.ts';
 import type { DnssecSaid } from '../../../shared/phrases/dnssec.ts';
 import type { DnssecLink } from '../../../shared/report.ts';
 import type { DnsMessage, Rr } from '../../wire/dns-message.ts';
-import { parent } from '../../wire/dns-name.ts';
+import { isTooLong, parent } from '../../wire/dns-name.ts';
 import { typeNumber } from '../../wire/dns-type.ts';
 import type { TrustAnchor } from './anchors.ts';
 import { judgeAnswer, tellsAbout } from './answer.ts';
@@ -35,8 +35,8 @@ export type DnssecGround = {
 };
 
 /**
- * Validates the answer to `question`. `lookup` gives recorded answers with RCODE NOERROR or NXDOMAIN, and undefined where
- * there is no usable one. Pure: the same answers, ground and time give the same result. Bounded work (work.ts).
+ * Validates the answer to `question`. `lookup` gives recorded answers with RCODE NOERROR or NXDOMAIN (or YXDOMAIN with its
+ * DNAME), and undefined where there is no usable one. Pure: the same answers, ground and time give the same result. Bounded work (work.ts).
  */
 export function validate(question: Question, lookup: Lookup, ground: DnssecGround): DnssecResult {
   const walker: Walker = {
@@ -68,6 +68,8 @@ function follow(question: Question, walker: Walker): DnssecResult {
   const type = typeNumber(question.type);
   const aliases: DnsName[] = [];
   const trail = new Trail(question, aliases);
+  // RFC 1035 2.3.4: no zone can hold such a name, and nobody can be asked for it.
+  if (isTooLong(question.name)) return trail.impossible();
   let name = question.name;
   let message = walker.lookup(question);
   for (;;) {
@@ -145,6 +147,11 @@ class Trail {
     };
   }
 
+  impossible(): DnssecResult {
+    const said = sayDnssec('name-too-long', { name: this.#question.name });
+    return { ...this.#common(said), status: 'secure', answer: 'none', records: [], missing: null, ttl: 0 };
+  }
+
   bogus(said: DnssecSaid): DnssecResult {
     return { ...this.#common(said), status: 'bogus' };
   }
@@ -154,20 +161,19 @@ class Trail {
     this.#join(footing.chain);
     this.#anchor ??= footing.anchor;
     if (footing.status === 'bogus') return this.bogus(footing.said);
-    const zone =
-      footing.status === 'insecure'
-        ? 'unsigned'
-        : footing.status === 'secure' && isKnown()
-          ? 'signed'
-          : 'unknown';
+    const zone = footing.status === 'insecure' ? 'unsigned' : isSigned() ? 'signed' : 'unknown';
     const said = sayDnssec('unanswered', { ...missing, zone });
     return { ...this.#common(said), status: 'unanswered', missing, zone };
 
-    // Deliberate: a DS that lacks only at a name with an underscore does not make the zone unknown. Such names are hardly
-    // ever zones, and whoever drops the answer could drop that DS as well.
-    function isKnown(): boolean {
+    function isSigned(): boolean {
+      // A secure DS set says that the zone is signed, also where its keys got no answer: resolvers that validate although
+      // CD=1 was asked keep silent about everything in a zone that is broken.
+      if (footing.status === 'indeterminate')
+        return footing.anchor !== null && footing.missing?.type === 'DNSKEY';
+      // Deliberate: a DS that lacks only at a name with an underscore does not make the zone unknown. Such names are hardly
+      // ever zones, and whoever drops the answer could drop that DS as well.
       const hole = footing.status === 'secure' ? footing.hole : null;
-      return hole?.kind !== 'missing' || hole.question.name.startsWith('_');
+      return footing.status === 'secure' && (hole?.kind !== 'missing' || hole.question.name.startsWith('_'));
     }
   }
 

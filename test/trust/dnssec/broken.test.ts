@@ -185,6 +185,26 @@ describe('a resolver that lies', () => {
     expect(lacking(['DS'], SRV, 'SRV')).toEqual({ name: 'example', type: 'DS' });
     expect(by(drop(['DS', 'TLSA']), '_5222._tcp.a.shire.example', 'TLSA')).toBe('unanswered unknown');
   });
+  it('keeps silent about a whole zone, its keys too: the DS set above says that it is signed', () => {
+    const lookup = lookupFrom(tree.answer);
+    const silentAbout = (zone: string): string =>
+      brief(
+        validate(
+          question(SRV, 'SRV'),
+          (q) => (q.name === nameOf(SRV) || (q.type === 'DNSKEY' && q.name === zone) ? undefined : lookup(q)),
+          groundOf(tree),
+        ),
+      );
+    expect(silentAbout('shire.example')).toBe('unanswered signed');
+    // The keys of the anchor's own zone are another matter: nothing was proven then.
+    expect(silentAbout('')).toBe('unanswered unknown');
+  });
+  it('proves by its length alone that a name cannot exist', () => {
+    const name = `_5222._tcp.${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(50)}.shire.example`;
+    const result = validate({ name: name as DnsName, type: 'TLSA' }, () => undefined, groundOf(tree));
+    expect(brief(result)).toBe('secure none');
+    expect(result.why).toContain('255 octets');
+  });
   it('needs no DS of names that are no zones', () => {
     const answer: MaybeAnswer = tree.answer;
     const lookup = lookupFrom(answer);
