@@ -24,6 +24,8 @@ export function fieldText(link: string): string | undefined {
     .slice('xmpp:'.length)
     .replace(/[?#][\s\S]*$/, '')
     .replace(/^\/\/[^/]*\/?/, '');
+  // An encoded separator would move the border between the parts once it is decoded, and no account or domain holds one.
+  if (/%(?:2f|40)/i.test(path.split('/')[0] ?? '')) return undefined;
   const text = decoded(path);
   if (text === undefined || text === '' || Buffer.byteLength(text) > LONGEST) return undefined;
   // What cannot be seen would make the field lie. Everything else is the field's own business.

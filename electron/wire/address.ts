@@ -27,25 +27,44 @@ export function parseAddress(text: string): Outcome<Address, Malformed> {
   if (trimmed === '') return wrong('empty', text);
   if (trimmed.length > LONGEST_JID) return wrong('too-long', text);
   if (HIDDEN.test(trimmed)) return wrong('hidden-characters', text);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed)) return wrong('url', text);
-  const jid = trimmed
-    .replace(/^xmpp:/i, '')
-    .replace(/\?.*$/s, (query) => (/^xmpp:/i.test(trimmed) ? '' : query));
+  const isUri = /^xmpp:/i.test(trimmed);
+  if (!isUri && /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed)) return wrong('url', text);
+  const jid = isUri ? uriPath(trimmed) : trimmed;
+  // RFC 5122 2.7.2: the parts of a URI are told apart first and decoded after.
+  const decoded = (part: string): string | undefined => (isUri ? percentDecoded(part) : part);
 
   const slash = jid.indexOf('/');
-  const bare = slash < 0 ? jid : jid.slice(0, slash);
-  const resource = slash < 0 ? null : jid.slice(slash + 1);
+  const at = jid.slice(0, slash < 0 ? undefined : slash).indexOf('@');
+  const resource = slash < 0 ? null : decoded(jid.slice(slash + 1));
+  const local = at < 0 ? null : decoded(jid.slice(0, at));
+  const domain = decoded(jid.slice(at + 1, slash < 0 ? undefined : slash));
+  if (resource === undefined || local === undefined || domain === undefined) return wrong('escape', text);
+  if (HIDDEN.test(`${local ?? ''}${domain}${resource ?? ''}`)) return wrong('hidden-characters', text);
   if (resource !== null && (resource === '' || utf8Length(resource) > LONGEST_PART))
     return wrong('resource', text);
 
-  const at = bare.indexOf('@');
-  const local = at < 0 ? null : bare.slice(0, at);
   if (local !== null && (local === '' || utf8Length(local) > LONGEST_PART || FORBIDDEN_LOCAL.test(local))) {
     return wrong('localpart', text);
   }
-  const source = parseSource(bare.slice(at + 1));
+  const source = parseSource(domain);
   if (!source.ok) return wrong(source.problem, text);
   return { ok: true, value: { local, source: source.value, resource } };
+}
+
+/** The JID of an `xmpp:` URI, still encoded: without `//account/`, the query and the fragment (RFC 5122 2.2). */
+function uriPath(uri: string): string {
+  return uri
+    .slice('xmpp:'.length)
+    .replace(/[?#][\s\S]*$/, '')
+    .replace(/^\/\/[^/]*\/?/, '');
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A domain or an IP literal, as a source (no localpart, no resource). The problem is a code of address phrases. */

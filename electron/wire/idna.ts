@@ -23,8 +23,10 @@ export function toAscii(text: string): DnsName | null {
 function mapped(text: string): string | null {
   const ascii = tr46.toASCII(text, STRICT);
   if (ascii === null) return null;
+  if (!ascii.includes('xn--')) return ascii;
   // An A-label must be what its own U-label encodes to; toUnicode checks that and tells.
-  return ascii.includes('xn--') && tr46.toUnicode(ascii, STRICT).error ? null : ascii;
+  const { domain, error } = tr46.toUnicode(ascii, STRICT);
+  return error || domain.split('.').some((label) => RESERVED.test(label)) ? null : ascii;
 }
 
 /** The U-label form for the screen. A name that has no valid one comes back unchanged. */
@@ -36,11 +38,14 @@ export function toUnicode(name: string): string {
 
 const STRICT = {
   checkBidi: true,
-  checkHyphens: true,
+  // ASCII labels with “--” in third and fourth place exist in the DNS, and such a name must not depend on its other labels.
+  checkHyphens: false,
   checkJoiners: true,
   useSTD3ASCIIRules: true,
   verifyDNSLength: true,
 };
+/** RFC 5891 5.4: no U-label has hyphens in its third and fourth place. */
+const RESERVED = /^(?=.*[^\0-\x7f])..--/su;
 const PLAIN = /^[a-z0-9.-]+$/i;
 /** LDH labels (RFC 5890 2.3.1), no hyphen at either end. */
 const HOST_NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;

@@ -10,6 +10,7 @@ export type AddressProblem =
   | 'too-long'
   | 'hidden-characters'
   | 'url'
+  | 'escape'
   | 'resource'
   | 'localpart'
   | 'no-domain'
@@ -25,6 +26,7 @@ export const addressPhrases: Readonly<Record<AddressProblem, (text: string) => s
   'too-long': () => 'This is longer than any XMPP address can be (3,071 characters).',
   'hidden-characters': (text) => `“${text}” holds characters that cannot be seen. Type the address by hand.`,
   url: (text) => `“${text}” is a web address. Type only the XMPP address or the domain, without “https://”.`,
+  escape: (text) => `“${text}” has a percent sign that no two hexadecimal digits of UTF-8 follow.`,
   resource: (text) => `“${text}” has an empty or overlong part after the slash. The domain alone is enough.`,
   localpart: (text) =>
     `The part before the @ in “${text}” is empty or holds a character that an XMPP address cannot have.`,

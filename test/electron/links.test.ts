@@ -56,6 +56,7 @@ describe('an xmpp: link', () => {
   it.each([
     ['xmpp:bilbo@shire.example', 'bilbo@shire.example'],
     ['XMPP:shire.example', 'shire.example'],
+    ['xmpp:bilbo@shire.example/a%40b%2Fc', 'bilbo@shire.example/a@b/c'],
     ['xmpp:bilbo@shire.example?message;body=hello', 'bilbo@shire.example'],
     ['xmpp:bilbo@shire.example/home#x', 'bilbo@shire.example/home'],
     ['xmpp://guest@rivendell.example/bilbo@shire.example', 'bilbo@shire.example'],
@@ -71,6 +72,7 @@ describe('an xmpp: link', () => {
     'xmpp:a%00b',
     'xmpp:a%0Ab',
     'xmpp:a%E2%80%AEb',
+    'xmpp:shire.example%2F@mordor.example',
     'http://shire.example',
     'mellon:bilbo',
     `xmpp:${'a'.repeat(3072)}`,
