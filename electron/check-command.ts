@@ -9,7 +9,7 @@ import type { Report } from '../shared/report.ts';
 import type { CheckRequest } from '../shared/request.ts';
 import { parseArguments } from './arguments.ts';
 import { runCheck, type World } from './check.ts';
-import { parseRequest } from './options.ts';
+import { parseRequest, rootsNote } from './options.ts';
 import { colours, columns, EXIT, exitCode, jsonLine, print, tellFault, usage } from './output.ts';
 import { openProgress } from './progress.ts';
 import { readProfiles, withClients } from './profiles.ts';
@@ -26,6 +26,8 @@ export async function runCheckCommand(argv: readonly string[]): Promise<number> 
   const { inputs, form, json, verbose, clients, clientCertificate } = parsed.value;
   const profiles = await readProfiles(parsed.value.profiles);
   if (!profiles.ok) return usage(profiles.problem);
+  const note = parsed.value.demo ? null : rootsNote(form.roots, form.ca);
+  if (note !== null) process.stderr.write(`mellon: ${note}\n`);
   const realm = parsed.value.demo ? await (await import('./demo-world.ts')).startRealm() : null;
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();

@@ -123,6 +123,17 @@ export function parseRequest(form: unknown): Outcome<CheckRequest, Said> {
   };
 }
 
+/** What is legal, but hardly what was meant: stores without files, files without their store. Null where all is well. */
+export function rootsNote(
+  roots: readonly string[] | undefined,
+  ca: readonly unknown[] | undefined,
+): string | null {
+  if (roots === undefined) return null;
+  const hasFiles = ca !== undefined && ca.length > 0;
+  if (!roots.includes('files')) return hasFiles ? optionPhrases.caWithoutFiles() : null;
+  return roots.length === 1 && !hasFiles ? optionPhrases.rootsWithoutFiles() : null;
+}
+
 /** ISO 8601 with a time zone, or a date alone (midnight UTC). Returns canonical UTC text, undefined for anything else. */
 export function parseTime(text: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) return undefined;

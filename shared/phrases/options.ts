@@ -12,6 +12,10 @@ export const optionPhrases = {
   trustAnchor: (detail: string) => `The trust anchors cannot be read: ${detail}`,
   trustAnchorEmpty: () => 'The trust anchors hold no DS or DNSKEY line.',
   ca: (name: string) => `“${name}” holds no certificate in PEM form.`,
+  rootsWithoutFiles: () =>
+    'Note: --roots files without --ca trusts no certificate authority at all. Name one with --ca FILE.pem.',
+  caWithoutFiles: () =>
+    'Note: --ca counts for the resolver alone, because --roots does not name files. Write --roots bundled,files, say.',
   modeAlone: () => '--mode belongs to --connect HOST:PORT; without it both modes are found by SRV.',
   connect: (text: string) => `“${text}” is not HOST:PORT; an IPv6 address stands in brackets, [::1]:5222.`,
   timeout: (most: number) => `The time limit is a number of seconds above 0 and up to ${most}.`,

@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseArguments, readText } from '../../electron/arguments.ts';
 import { makeCa } from '../../electron/demo/certificate.ts';
-import { parseRequest, parseTime } from '../../electron/options.ts';
+import { parseRequest, parseTime, rootsNote } from '../../electron/options.ts';
 import { encodePem } from '../../electron/wire/pem.ts';
 import { credentialsFor } from '../net/visiting.ts';
 
@@ -33,6 +33,14 @@ describe('a form becomes a request', () => {
       at: null,
       trustAnchor: null,
     });
+  });
+  it('says where the stores and the files named do not go together', () => {
+    const ca = [{ name: 'x.pem', pem: '' }];
+    expect(rootsNote(['files'], undefined)).toContain('trusts no certificate authority');
+    expect(rootsNote(['bundled'], ca)).toContain('counts for the resolver alone');
+    expect(rootsNote(undefined, ca)).toBeNull();
+    expect(rootsNote(['bundled'], undefined)).toBeNull();
+    expect(rootsNote(['files'], ca)).toBeNull();
   });
   it('a host by hand, an IPv6 one in brackets', () => {
     const r = parseRequest({ input: 'shire.example', connect: '[::1]:5222', mode: 'direct-tls' });
