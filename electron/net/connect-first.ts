@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { Outcome } from '../../shared/basics.ts';
 import type { NetProblem } from '../../shared/observation.ts';
 import type { Dial } from './net.ts';
-import type { Limits } from './step.ts';
+import { DONE, type Limits } from './step.ts';
 import { connectTcp } from './tcp.ts';
 
 /** Milliseconds before the next address is tried beside the one before (RFC 8305 8: recommended 250). */
@@ -38,7 +38,7 @@ export function connectFirst(
     const finish = (first: First): void => {
       over = true;
       clearTimeout(timer);
-      won.abort();
+      won.abort(DONE);
       resolve(first);
     };
     const launch = (): void => {

@@ -12,7 +12,7 @@ import { makeQuery, PAD_TO, type Answered, type Asking } from './dns-exchange.ts
 import { openHttp1 } from './dns-http1.ts';
 import { openHttp2 } from './dns-http2.ts';
 import type { HttpLine, HttpPlace } from './dns-http-reply.ts';
-import { step, type Limits } from './step.ts';
+import { DONE, step, type Limits } from './step.ts';
 
 /** Connects to the resolver within the limits, offering these protocols by ALPN (RFC 7301). */
 export type SecureHttp = (alpn: readonly string[], limits: Limits) => Promise<Outcome<TLSSocket, NetProblem>>;
@@ -39,7 +39,7 @@ export function httpsClient(where: HttpPlace, connect: SecureHttp, connectMs: nu
         return await step(limits, (settle) => {
           const ends = new AbortController();
           void exchange(what, { stepMs: limits.stepMs, signal: ends.signal }).then(settle);
-          return () => ends.abort();
+          return () => ends.abort(DONE);
         });
       } finally {
         asking -= 1;

@@ -8,13 +8,11 @@
 import { makeQuery, randomId, type Answered, type Asking } from './dns-exchange.ts';
 import type { StreamClient } from './dns-stream.ts';
 import type { UdpClient } from './dns-udp.ts';
-import type { Limits } from './step.ts';
+import { DONE, type Limits } from './step.ts';
 
 /** When UDP is tried again, and when TCP is tried beside it, as parts of the whole time. Chosen: a lost datagram costs little, a slow resolver keeps its chance. */
 const RESEND_AT = 1 / 4;
 const TCP_AT = 1 / 2;
-/** Without a reason of our own each abort makes an error with its stack, and every answer makes an abort. */
-const DONE = 'answered';
 
 export type PlainClient = { ask(asking: Asking, limits: Limits): Promise<Answered>; close(): void };
 

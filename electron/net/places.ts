@@ -7,7 +7,7 @@
  */
 import type { Outcome } from '../../shared/basics.ts';
 import type { NetProblem } from '../../shared/observation.ts';
-import { step, type Limits } from './step.ts';
+import { DONE, step, type Limits } from './step.ts';
 
 /** Does `act` as soon as there is a place for it. It must end by itself when the signal that it gets aborts. */
 export type Places = <T>(
@@ -23,7 +23,7 @@ export function places(most: number): Places {
     step(limits, (settle) => {
       const ends = new AbortController();
       void held(ends.signal, act).then(settle);
-      return () => ends.abort();
+      return () => ends.abort(DONE);
     });
 
   async function held<T>(signal: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {

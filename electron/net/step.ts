@@ -2,7 +2,7 @@
  * step.ts: one wait with an end. Every wait of this room goes through here, so that no timer and no listener is left.
  *
  * In:   how long at most, the signal that ends all, what to wait for
- * Out:  its outcome, or `timed-out`
+ * Out:  its outcome, or `timed-out`; DONE
  * Not:  what is waited for
  */
 import type { Outcome } from '../../shared/basics.ts';
@@ -13,6 +13,9 @@ export type Limits = {
   readonly stepMs: number;
   readonly signal: AbortSignal;
 };
+
+/** Why to abort what nobody waits for any more. Without a reason each abort makes an error with its stack: 2 ms a check. */
+export const DONE = 'done';
 
 /**
  * Waits until `begin` settles, `limits.stepMs` have passed, or the signal aborts (both `timed-out`).
