@@ -14,7 +14,7 @@ import type { Net } from './net/net.ts';
 import { caaNames, judgeCaa, type CaaFinding } from './trust/caa.ts';
 import { questionsFor } from './trust/dnssec/questions.ts';
 import { follow } from './trust/follow.ts';
-import { indexObservations, questionKey, usableReply } from './trust/seen.ts';
+import { dnsKey, indexObservations, questionKey, usableReply } from './trust/seen.ts';
 
 /** Aliases lead on; so many rounds of questions and no more. Chosen: nobody's CAA is three aliases away. */
 const MOST_ROUNDS = 4;
@@ -52,7 +52,7 @@ export async function askCaa(
     if (asked.has(key) || asked.size >= MOST_QUESTIONS) return;
     asked.add(key);
     for (let resolverIndex = 0; resolverIndex < resolvers && !signal.aborted; resolverIndex += 1) {
-      const look = checked.dnsAt(question, resolverIndex) ?? (await lookUp(question, resolverIndex));
+      const look = checked.dnsBy(dnsKey(question, resolverIndex)) ?? (await lookUp(question, resolverIndex));
       if (look !== undefined && usableReply(look) !== undefined) return;
     }
   }

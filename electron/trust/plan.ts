@@ -14,15 +14,16 @@ import type { CheckRequest } from '../../shared/request.ts';
 import { domainpart, sourceName } from '../wire/address.ts';
 import { isTooLong } from '../wire/dns-name.ts';
 import { decodeA, decodeAaaa } from '../wire/dns-records.ts';
+import { parent } from '../wire/dns-name.ts';
 import { addressFamily, isPrivateAddress } from '../wire/ip.ts';
-import { questionsFor } from './dnssec/questions.ts';
+import { questionsOfZone } from './dnssec/questions.ts';
 import { discover, isLiteral, srvQuestions, type Discovery, type Target } from './discover.ts';
 import { follow, type Followed } from './follow.ts';
 import { hostMetaUrls, nextHostMetaUrl, webEndpointUrls } from './host-meta.ts';
 import { coveringName, type ProofGround, openProofs, type Proofs } from './proofs.ts';
 import { misplacedTlsa } from './target-warnings.ts';
 import { nextPoshUrl } from './posh-hops.ts';
-import { endpointKey, questionKey, usableReply, type Seen } from './seen.ts';
+import { dnsKey, endpointKey, usableReply, type Seen } from './seen.ts';
 
 /** Whose verdict can depend on a look: all endpoints', one target's, one endpoint's, or nobody's. */
 export type Scope = 'domain' | 'posh' | 'extra' | `target ${string}` | `endpoint ${string}`;
@@ -100,17 +101,24 @@ export function plan(
   ): 'pending' | 'over' => {
     if (isTooLong(question.name)) return 'over';
     for (let index = first; index < request.resolvers.length; index++) {
-      want(
-        `dns ${questionKey(question)} ${index}`,
-        scope,
-        { kind: 'dns', question, resolverIndex: index },
-        from,
-      );
-      const look = seen.dnsAt(question, index);
+      const key = dnsKey(question, index);
+      want(key, scope, { kind: 'dns', question, resolverIndex: index }, from);
+      const look = seen.dnsBy(key);
       if (look === undefined) return 'pending';
       if (usableReply(look) !== undefined) return 'over';
     }
     return 'over';
+  };
+
+  const climbed = new Map<string, Set<DnsName>>();
+  /** Asks for what proofs can need of a name and its ancestors. Where the same was asked before, so was all above it. */
+  const climb = (owner: DnsName, first: number, scope: Scope, from: readonly ObservationId[]): void => {
+    const been = climbed.get(`${first} ${scope}`) ?? new Set();
+    climbed.set(`${first} ${scope}`, been);
+    for (let zone = owner; !been.has(zone); zone = parent(zone)) {
+      been.add(zone);
+      for (const question of questionsOfZone(zone)) ask(question, first, scope, from);
+    }
   };
 
   /** Asks a question with all that its proof can need, aliases followed. */
@@ -125,11 +133,9 @@ export function plan(
     let pending = false;
     for (const owner of [question.name, ...followed.aliases]) {
       const why = owner === question.name ? from : ids;
-      for (const q of questionsFor(owner, question.type)) {
-        const asked = ask(q, first, scope, why);
-        if (q.name === owner && q.type === question.type && owner === (followed.next ?? question).name)
-          pending ||= asked === 'pending';
-      }
+      const asked = ask({ name: owner, type: question.type }, first, scope, why);
+      if (owner === (followed.next ?? question).name) pending ||= asked === 'pending';
+      climb(owner, first, scope, why);
     }
     if (first === 0) roots.push({ question, scope, from });
     return { ...followed, pending, ids };
@@ -268,10 +274,7 @@ export function plan(
   }
 
   function isDnsPending(): boolean {
-    return [...wanted.values()].some(
-      ({ inquiry }) =>
-        inquiry.kind === 'dns' && seen.dnsAt(inquiry.question, inquiry.resolverIndex) === undefined,
-    );
+    return [...wanted].some(([key, { inquiry }]) => inquiry.kind === 'dns' && seen.dnsBy(key) === undefined);
   }
 
   /** When all answers are there: what a proof still lacks, and the next resolver after a bogus one (TRUST-RULES 3.2). */

@@ -31,8 +31,8 @@ export type Looks = {
 export type Seen = {
   readonly observations: readonly Observation[];
   readonly dns: readonly DnsSeen[];
-  /** The look at one question through one resolver. */
-  dnsAt(question: Question, resolverIndex: number): DnsSeen | undefined;
+  /** The look at one question through one resolver, by its dnsKey. */
+  dnsBy(key: string): DnsSeen | undefined;
   /** Answers as the resolvers from `first` on (and then those before it) gave them: the first usable one. */
   lookup(first: number): Lookup;
   /** The look whose answer `lookup(first)` returns, or the last failed one. */
@@ -49,6 +49,11 @@ export function questionKey(q: Question): string {
   return `${q.name} ${q.type}`;
 }
 
+/** One question through one resolver. Names can be long: make it once where it is needed twice. */
+export function dnsKey(q: Question, resolverIndex: number): string {
+  return `dns ${questionKey(q)} ${resolverIndex}`;
+}
+
 /** Indexes observations. A later one about the same thing never replaces an earlier one. */
 export function indexObservations(observations: readonly Observation[]): Seen {
   const dns = new Map<string, DnsSeen>();
@@ -59,7 +64,7 @@ export function indexObservations(observations: readonly Observation[]): Seen {
   for (const o of observations) {
     switch (o.kind) {
       case 'dns': {
-        const key = `${questionKey(o.question)} ${o.resolverIndex}`;
+        const key = dnsKey(o.question, o.resolverIndex);
         if (!dns.has(key)) dns.set(key, o);
         resolvers = Math.max(resolvers, Math.min(o.resolverIndex, MOST_RESOLVERS - 1) + 1);
         all.push(o);
@@ -82,11 +87,10 @@ export function indexObservations(observations: readonly Observation[]): Seen {
   const orders = Array.from({ length: resolvers }, (_, first) =>
     Array.from({ length: resolvers }, (__, i) => (first + i) % resolvers),
   );
-  const dnsAt = (q: Question, index: number): DnsSeen | undefined => dns.get(`${questionKey(q)} ${index}`);
   const source = (q: Question, first: number): DnsSeen | undefined => {
     let last: DnsSeen | undefined;
     for (const index of orders[first % resolvers] ?? []) {
-      const one = dnsAt(q, index);
+      const one = dns.get(dnsKey(q, index));
       if (one === undefined) continue;
       if (usableReply(one) !== undefined) return one;
       last = one;
@@ -96,7 +100,7 @@ export function indexObservations(observations: readonly Observation[]): Seen {
   return {
     observations,
     dns: all,
-    dnsAt,
+    dnsBy: (key) => dns.get(key),
     source,
     lookup: (first) => (q) => {
       const one = source(q, first);

@@ -21,7 +21,7 @@ import { NOW } from './dane-world.ts';
 const DOMAIN = 'mordor.example' as DnsName;
 
 /** The looks wanted once both SRV names have answered with these targets. */
-function wantedFor(targets: readonly string[]): readonly Planned[] {
+function wantedFor(targets: readonly string[], hear: () => void = () => undefined): readonly Planned[] {
   const request = parseRequest({ input: DOMAIN, resolvers: ['udp://127.0.0.1'] });
   if (!request.ok) throw new Error(request.problem.text);
   const observations = srvQuestions(DOMAIN, 'xmpp-client').map(({ question }, i): DnsSeen => {
@@ -44,7 +44,12 @@ function wantedFor(targets: readonly string[]): readonly Planned[] {
       },
     };
   });
-  return plan(request.value, indexObservations(observations), groundOf(request.value, NOW)).wanted;
+  const seen = indexObservations(observations);
+  const heard = (key: string): DnsSeen | undefined => {
+    hear();
+    return seen.dnsBy(key);
+  };
+  return plan(request.value, { ...seen, dnsBy: heard }, groundOf(request.value, NOW)).wanted;
 }
 const asked = (all: readonly Planned[]): readonly Planned[] =>
   all.filter(({ inquiry }) => inquiry.kind === 'dns');
@@ -63,4 +68,12 @@ it('asks no more than its bound where the names of targets have a hundred labels
   // What names the targets is there in any case.
   for (const type of ['DS', 'DNSKEY'])
     expect(all.some(({ key }) => key === `dns ${DOMAIN} ${type} 0`)).toBe(true);
+});
+
+it('climbs to the root once for the addresses and the TLSA record of a target, not once for each', () => {
+  let lookedUp = 0;
+  const labels = 100;
+  wantedFor([`${'a.'.repeat(labels)}mordor.example`], () => (lookedUp += 1));
+  expect(lookedUp).toBeGreaterThan(2 * labels);
+  expect(lookedUp).toBeLessThan(5 * labels);
 });

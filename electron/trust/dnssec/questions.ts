@@ -2,7 +2,7 @@
  * questions.ts: what must be asked so that one answer can be proven.
  *
  * In:   a name and a type
- * Out:  every question, to be asked at once
+ * Out:  every question, to be asked at once; those of one ancestor alone
  * Not:  asking; aliases (each target is a name of its own)
  */
 import type { DnsName } from '../../../shared/basics.ts';
@@ -17,14 +17,14 @@ import { ROOT, selfAndAncestors } from '../../wire/dns-name.ts';
  * unsigned zone there from a stripped answer), its DNSKEY is not: `validate` names it as `missing` if a DS is there.
  */
 export function questionsFor(name: DnsName, type: DnsType): readonly Question[] {
-  const questions: Question[] = [{ name, type }];
-  for (const zone of selfAndAncestors(name)) {
-    if (zone !== ROOT) add({ name: zone, type: 'DS' });
-    if (!zone.startsWith('_')) add({ name: zone, type: 'DNSKEY' });
-  }
-  return questions;
+  const ofZones = selfAndAncestors(name).flatMap(questionsOfZone);
+  return [{ name, type }, ...ofZones.filter((q) => q.name !== name || q.type !== type)];
+}
 
-  function add(question: Question): void {
-    if (question.name !== name || question.type !== type) questions.push(question);
-  }
+/** What a proof can need of one name on the way to the root. */
+export function questionsOfZone(zone: DnsName): readonly Question[] {
+  return [
+    ...(zone === ROOT ? [] : [{ name: zone, type: 'DS' } as const]),
+    ...(zone.startsWith('_') ? [] : [{ name: zone, type: 'DNSKEY' } as const]),
+  ];
 }
