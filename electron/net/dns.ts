@@ -7,7 +7,7 @@
  */
 import { getServers } from 'node:dns';
 import type { Base64 } from '../../shared/basics.ts';
-import type { DnsSeen } from '../../shared/observation.ts';
+import { MOST_ANSWER_BYTES, type DnsSeen } from '../../shared/observation.ts';
 import { isTooLong } from '../wire/dns-name.ts';
 import { RCODE } from '../wire/dns-type.ts';
 import type { Look } from './dns-cache.ts';
@@ -37,12 +37,13 @@ export function openDns(
     const identity = url.ok && url.value.kind === 'system' ? `${text} ${getServers().join(' ')}` : text;
     return { text, identity, url, ways: url.ok ? open(url.value) : null, best: 0, word: 'none' };
   });
+  let received = 0;
 
   return {
     async ask(inquiry, signal) {
       const { question, resolverIndex, from } = inquiry;
       const start = options.elapsed();
-      const { resolver, answered, ageMs } = await askShared(inquiry, signal);
+      const { resolver, answered, ageMs } = await askBounded(inquiry, signal);
       const end = options.elapsed();
       const age = ageMs === null ? {} : { ageMs };
       const outcome: DnsSeen['outcome'] = answered.ok
@@ -57,6 +58,20 @@ export function openDns(
       for (const resolver of resolvers) resolver.ways?.close();
     },
   };
+
+  /** After too many bytes nothing is asked any more, and what was on its way is not kept. */
+  async function askBounded(
+    inquiry: DnsInquiry,
+    signal: AbortSignal,
+  ): Promise<Look & { readonly ageMs: number | null }> {
+    const tooLarge = { ok: false, problem: { code: 'too-large', limit: MOST_ANSWER_BYTES } } as const;
+    if (received > MOST_ANSWER_BYTES) {
+      return { resolver: resolvers[inquiry.resolverIndex]?.text ?? '', answered: tooLarge, ageMs: null };
+    }
+    const looked = await askShared(inquiry, signal);
+    if (looked.answered.ok) received += looked.answered.value.bytes.length;
+    return looked.answered.ok && received > MOST_ANSWER_BYTES ? { ...looked, answered: tooLarge } : looked;
+  }
 
   async function askShared(
     inquiry: DnsInquiry,

@@ -5,7 +5,7 @@
  * Out:  Report
  * Not:  one endpoint's evidence (judge-endpoint.ts), the policy (decide.ts), asking anything
  */
-import type { Observation } from '../../shared/observation.ts';
+import { MOST_ANSWER_BYTES, type DnsSeen, type Observation } from '../../shared/observation.ts';
 import { checkPhrases } from '../../shared/phrases/check.ts';
 import { verdictPhrases } from '../../shared/phrases/verdict.ts';
 import { REPORT_SCHEMA, type Reason, type Report, type TargetReport } from '../../shared/report.ts';
@@ -129,6 +129,12 @@ function warnings(c: Context, targets: readonly TargetReport[], omitted: number)
       text: checkPhrases.tooManyQuestions(MOST_QUESTIONS),
       ref: 'RFC 4035 4.3',
     });
+  if (c.seen.dns.some(isBeyondBytes))
+    all.push({
+      code: 'answers-omitted',
+      text: checkPhrases.tooManyBytes(MOST_ANSWER_BYTES),
+      ref: 'RFC 4035 4.3',
+    });
   for (const family of [4, 6] as const) {
     const missing = targets.some((t) =>
       t.endpoints.some(
@@ -144,4 +150,9 @@ function warnings(c: Context, targets: readonly TargetReport[], omitted: number)
     all.push({ code: 'pins-unreadable', text: c.ground.pins.problem, ref: 'RFC 6125 1.8' });
   }
   return all;
+}
+
+/** Not one answer that is too large by itself (a resolver over HTTPS can send one), but one answer too many. */
+function isBeyondBytes({ outcome }: DnsSeen): boolean {
+  return !outcome.ok && outcome.problem.code === 'too-large' && outcome.problem.limit === MOST_ANSWER_BYTES;
 }

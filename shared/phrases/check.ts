@@ -17,6 +17,8 @@ export const checkPhrases = {
     `${count} further targets or addresses were left out: no more than 32 targets and 64 addresses are tested.`,
   tooManyQuestions: (most: number) =>
     `The names of this domain need more than ${most} questions to DNS; what was not asked counts as unanswered.`,
+  tooManyBytes: (most: number) =>
+    `The DNS answers for this domain come to more than ${most / 1_000_000} MB; what came after that counts as unanswered.`,
   discoveryBogus: (owner: string, why: string) => `The DNS answer for ${owner} is forged or broken: ${why}`,
   discoveryUnanswered: (owner: string) =>
     `${owner} lies in a signed zone and got no answer, so somebody may be hiding where the servers are.`,

@@ -9,6 +9,7 @@ import { decodeMessage, type Rr } from '../../electron/wire/dns-message.ts';
 import { keyTag } from '../../electron/wire/dns-records.ts';
 import { TYPE } from '../../electron/wire/dns-type.ts';
 import { encodeMessage } from '../../electron/wire/dns-write.ts';
+import { MOST_ANSWER_BYTES } from '../../shared/observation.ts';
 import {
   besideGood,
   expectGoodFirst,
@@ -156,6 +157,10 @@ beforeAll(async () => {
     ...Object.entries(ZONES).map(([name, [tell]]) =>
       story(zoneDomain(name), (kit) => tell(kit, zoneDomain(name))),
     ),
+    story('heavy.example', (kit) => {
+      const plan = kit.zone('heavy.example', { unsigned: true });
+      filler(plan, 32, (i) => srv(plan, `h${i}.heavy.example`));
+    }),
     story('keytrap.example', (kit) => {
       const plan = srv(kit.zone('keytrap.example'), 'xmpp.keytrap.example');
       kit.server(plan, 'xmpp', 5222, { certificate: kit.issue({ dns: ['keytrap.example'] }) });
@@ -182,6 +187,33 @@ describe('a whole check of a domain whose zone has', () => {
       const whole = await ground.check(zoneDomain(name), { seconds: 6, extraMemory: SERVER_MEMORY });
       expect(outcomeOf(whole.report)).toBe(wanted);
     });
+
+  it('60 KB in each of 300 answers: what comes after 4 MB is not kept, and the report says so', async () => {
+    const answer: MaybeAnswer = (query) => {
+      const reply = ground.realm.servers.answer(query);
+      const decoded = reply === null ? null : decodeMessage(reply);
+      const name = decoded?.ok === true ? decoded.value.questions[0]?.name : undefined;
+      if (decoded?.ok !== true || name?.endsWith('.heavy.example') !== true || name.startsWith('_xmpp'))
+        return reply;
+      const rdata = new Uint8Array(60_000);
+      return encodeMessage({
+        ...decoded.value,
+        additional: [{ name, type: TYPE.TXT, class: 1, ttl: 60, rdata }],
+      });
+    };
+    const { report } = await ground.check('heavy.example', {
+      seconds: 6,
+      answer,
+      extraMemory: SERVER_MEMORY,
+    });
+    expect(report.warnings?.map(({ code }) => code)).toContain('answers-omitted');
+    const bytes = report.observations.reduce(
+      (sum, one) => sum + (one.kind === 'dns' && one.outcome.ok ? one.outcome.value.reply.length * 0.75 : 0),
+      0,
+    );
+    expect(bytes).toBeGreaterThan(3_000_000);
+    expect(bytes).toBeLessThan(MOST_ANSWER_BYTES * 1.01);
+  });
 
   it('60 keys with one tag and 60 signatures by each (CVE-2023-50387)', async () => {
     const cpu = process.cpuUsage();

@@ -12,10 +12,14 @@ import {
   messageOf,
   outcomeOf,
   replyTo,
+  SHIRE,
 } from './dns-asking.ts';
+import { MOST_ANSWER_BYTES } from '../../shared/observation.ts';
 import { closeAll, framed, serve, tcpOnly, udpOnly } from './dns-peers.ts';
 
 afterEach(closeAll);
+
+const LARGE = new Uint8Array(60_000);
 
 describe('over TCP', () => {
   it('asks many questions over one connection and takes answers in any order', async () => {
@@ -161,6 +165,27 @@ describe('choosing', () => {
     expect(outcomeOf(await ask(dns, { resolverIndex: 7 }))).toBe('malformed');
     const long = Array.from({ length: 5 }, () => 'a'.repeat(60)).join('.');
     expect(detailOf(await ask(dns, { resolverIndex: 1, name: long }))).toMatch(/longer than 255/);
+    dns.close();
+  });
+});
+
+describe('a resolver whose answers are large', () => {
+  it('is asked no more, and not believed any further, after 4 MB in one check', async () => {
+    let asked = 0;
+    const { port } = await serve((query) => {
+      asked += 1;
+      return replyTo(query, { additional: [{ name: SHIRE, type: 16, class: 1, ttl: 0, rdata: LARGE }] });
+    });
+    const dns = client([`tcp://127.0.0.1:${port}`], { stepMs: 5_000 });
+    const together = await Promise.all(Array.from({ length: 80 }, () => ask(dns)));
+    const kept = together.flatMap((seen) => (seen.outcome.ok ? [seen.outcome.value.reply] : []));
+    expect(kept).toHaveLength(Math.floor(MOST_ANSWER_BYTES / Buffer.from(kept[0] ?? '', 'base64').length));
+    expect(asked).toBe(80);
+    expect((await ask(dns)).outcome).toEqual({
+      ok: false,
+      problem: { code: 'too-large', limit: MOST_ANSWER_BYTES },
+    });
+    expect(asked).toBe(80);
     dns.close();
   });
 });
