@@ -71,18 +71,23 @@ export async function runCheck(
   try {
     await new Promise<void>((resolve, reject) => {
       let woken = false;
+      const guarded = (act: () => void) => (): void => {
+        try {
+          act();
+        } catch (fault) {
+          reject(fault instanceof Error ? fault : new Error(String(fault)));
+        }
+      };
       const wake = (): void => {
         if (woken) return;
         woken = true;
         // Replies that arrived together are planned for together.
-        setImmediate(() => {
-          woken = false;
-          try {
+        setImmediate(
+          guarded(() => {
+            woken = false;
             step();
-          } catch (fault) {
-            reject(fault instanceof Error ? fault : new Error(String(fault)));
-          }
-        });
+          }),
+        );
       };
       const see = (one: NewObservation): ObservationId => {
         const id = `o${seen.length + 1}`;
@@ -123,6 +128,12 @@ export async function runCheck(
       };
       signal.addEventListener('abort', () => resolve(), { once: true });
       wake();
+      // The first looks are on their way by then, and leave time to read the authorities.
+      setImmediate(
+        guarded(() => {
+          if (!budget.signal.aborted) ground.stores.forEach((store) => store.prepare());
+        }),
+      );
     });
 
     if (signal.aborted) {

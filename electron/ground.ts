@@ -61,16 +61,21 @@ const opened = new Map<'bundled' | 'system', TrustStore>();
 function machineStore(name: 'bundled' | 'system'): TrustStore {
   let store = opened.get(name);
   if (store === undefined) {
-    const der = pemOf(name).flatMap((pem) => {
-      const certificates = decodePem(pem);
-      return certificates.ok ? certificates.value : [];
-    });
-    store = openStore(name, der);
+    store = openStore(name, derOf(name));
     opened.set(name, store);
   }
   return store;
 }
 
-function pemOf(name: 'bundled' | 'system'): readonly string[] {
-  return tls.getCACertificates(name);
+/** Read when somebody asks the store, not before the first packet: a hundred milliseconds where a system has many. */
+function* derOf(name: 'bundled' | 'system'): Iterable<Uint8Array> {
+  for (const pem of pemOf(name)) {
+    const certificates = decodePem(pem);
+    if (certificates.ok) yield* certificates.value;
+  }
+}
+
+/** Each once: OpenSSL finds the same certificate in a folder under two names and in the file that holds all. */
+function pemOf(name: 'bundled' | 'system'): ReadonlySet<string> {
+  return new Set(tls.getCACertificates(name));
 }

@@ -1,7 +1,7 @@
 /**
  * stores.ts: trust stores by name, indexed once and read lazily.
  *
- * In:   DER certificates
+ * In:   DER certificates, perhaps not read yet
  * Out:  TrustStore: the anchors with a given subject
  * Not:  reading files or asking the system (electron/ground.ts)
  */
@@ -11,7 +11,8 @@ import { decodeSubject } from '../wire/certificate-subject.ts';
 export type TrustStore = {
   /** `bundled`, `system` or `file <name>`. */
   readonly name: string;
-  readonly size: number;
+  /** Reads the store now. It is read at the first question anyhow; while answers are on their way it costs nobody time. */
+  prepare(): void;
   /** The anchors whose subject is this name, in its comparison form (DistinguishedName.canonical). */
   candidates(canonical: string): readonly Certificate[];
   /** Whether exactly this certificate is in the store. */
@@ -19,19 +20,18 @@ export type TrustStore = {
 };
 
 /**
- * Makes a store. Nothing is parsed before the first question, then only the subjects (a few hundred take about 2 ms, once
- * for the life of the store); a whole certificate is decoded when its subject is asked for. Certificates that do
- * not parse vouch for nobody and are left out.
+ * Makes a store. Nothing is read before the first question, then only the subjects, once for the life of the store; a whole
+ * certificate is decoded when its subject is asked for. Certificates that do not parse vouch for nobody and are left out.
  */
-export function openStore(name: string, certificates: readonly Uint8Array[]): TrustStore {
-  let index: ReadonlyMap<string, readonly Uint8Array[]> | null = null;
+export function openStore(name: string, certificates: Iterable<Uint8Array>): TrustStore {
+  let read: ReadonlyMap<string, readonly Uint8Array[]> | null = null;
   const decoded = new Map<string, readonly Certificate[]>();
+  const index = (): ReadonlyMap<string, readonly Uint8Array[]> => (read ??= bySubject(certificates));
 
   function candidates(canonical: string): readonly Certificate[] {
     const known = decoded.get(canonical);
     if (known !== undefined) return known;
-    index ??= bySubject(certificates);
-    const found = (index.get(canonical) ?? []).flatMap((der) => {
+    const found = (index().get(canonical) ?? []).flatMap((der) => {
       const certificate = decodeCertificate(der);
       return certificate.ok ? [certificate.value] : [];
     });
@@ -42,14 +42,14 @@ export function openStore(name: string, certificates: readonly Uint8Array[]): Tr
 
   return {
     name,
-    size: certificates.length,
+    prepare: () => void index(),
     candidates,
     holds: (certificate) =>
       candidates(certificate.subject.canonical).some((c) => c.sha256 === certificate.sha256),
   };
 }
 
-function bySubject(certificates: readonly Uint8Array[]): ReadonlyMap<string, readonly Uint8Array[]> {
+function bySubject(certificates: Iterable<Uint8Array>): ReadonlyMap<string, readonly Uint8Array[]> {
   const index = new Map<string, Uint8Array[]>();
   for (const der of certificates) {
     const subject = decodeSubject(der);

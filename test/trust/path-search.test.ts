@@ -217,6 +217,20 @@ describe('every search ends in time, with its limit named', () => {
 });
 
 describe('stores', () => {
+  it('are read once, when they are prepared or first asked, and not when they are made', () => {
+    const root = ca('Root');
+    let readings = 0;
+    const lazily = function* (): Iterable<Uint8Array> {
+      readings += 1;
+      yield root.der;
+    };
+    const store = openStore('file x', lazily());
+    expect(readings).toBe(0);
+    store.prepare();
+    expect(store.holds(root.certificate)).toBe(true);
+    expect(readings).toBe(1);
+  });
+
   it('leave out what does not parse and answer for what does', () => {
     const root = ca('Root');
     const store = openStore('file x', [Uint8Array.of(1), root.der.subarray(0, 50), root.der]);
