@@ -13,6 +13,7 @@ import { root } from './node-line.mjs';
 const ELSEWHERE = {
   'address-bogus': 'The addresses of a target carry a signature that does not hold, or lack one.',
   'algorithm-old': 'A zone is signed with SHA-1.',
+  'answers-omitted': 'The DNS answers come to more bytes than one check takes.',
   'certificate-malformed': 'The certificate cannot be read.',
   'certificate-revoked': 'A stapled OCSP response says that the certificate was revoked.',
   'discovery-failed': 'No SRV question got a usable answer, and nothing proves the zone signed.',

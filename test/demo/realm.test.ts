@@ -57,6 +57,16 @@ describe('the list of codes', () => {
   it('is the one that the sentences make (npm run codes)', async () => {
     expect(page).toBe(await codesPage());
   });
+  it('has those that stand in the code itself', () => {
+    const literals = ['judge', 'judge-endpoint', 'pkix-routes', 'target-warnings', 'resolver', 'ocsp', 'path']
+      .map((name) => `../../electron/trust/${name}.ts`)
+      .flatMap((file) => [
+        ...readFileSync(new URL(file, import.meta.url), 'utf8').matchAll(/\b(?:code|id): '([a-z0-9-]+)'/g),
+      ])
+      .map((found) => found[1] ?? '');
+    expect(literals.length).toBeGreaterThan(20);
+    expect(literals.filter((code) => !DOCUMENTED.has(code))).toEqual([]);
+  });
 });
 
 describe('every story of the demo realm', () => {
