@@ -15,12 +15,14 @@ import type { Report } from '../shared/report.ts';
 import type { CheckRequest, Service } from '../shared/request.ts';
 import { historyEntryOf, judgeWithView, mayAccept } from './accept.ts';
 import { findingOf } from './finding.ts';
+import { parseTime } from './options.ts';
 import { EXPORT_FORMATS, exportPins } from './pin-export.ts';
 import { parsePins } from './pin-import.ts';
 import type { Store } from './store/store.ts';
 import type { TrustStore } from './trust/stores.ts';
 
 type Done<T> = Outcome<T, Said>;
+type Imported = Extract<Awaited<ReturnType<Bridge['importPins']>>, { ok: true }>['value'];
 type Listed = Extract<Awaited<ReturnType<Bridge['listPins']>>, { ok: true }>['value'];
 
 export type Desk = {
@@ -33,7 +35,7 @@ export type Desk = {
   restorePin(id: unknown): Done<Pin>;
   setWatch(domain: unknown, service: unknown, on: unknown): Done<Watch | null>;
   eraseHistory(domain: unknown): Done<null>;
-  importPins(text: unknown): Done<{ readonly added: number; readonly skipped: readonly string[] }>;
+  importPins(text: unknown): Done<Imported>;
   exportPins(format: unknown): Done<string>;
   /** Writes down what a check saw, and tells what changed since the last look. A failure is no problem of the check. */
   record(report: Report): Finding;
@@ -41,7 +43,8 @@ export type Desk = {
 
 const Text = v.pipe(v.string(), v.maxLength(512));
 const Id = v.pipe(v.string(), v.maxLength(64));
-const Ends = v.nullable(v.pipe(v.string(), v.isoTimestamp()));
+/** A day that exists (30 February would be read as 2 March), in UTC. */
+const Ends = v.nullable(v.pipe(v.string(), v.isoTimestamp(), v.transform(parseTime), v.string()));
 const AcceptSchema = v.strictObject({
   check: Id,
   certificate: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
@@ -124,7 +127,8 @@ export function openDesk(
       const merged = store.merge(pins, watches);
       if (!merged.ok) return told(merged.problem);
       const known = merged.value.known === 0 ? [] : [enginePhrases['known-pins'](merged.value.known)];
-      return { ok: true, value: { added: merged.value.added, skipped: [...known, ...skipped] } };
+      const { added, watches: watched } = merged.value;
+      return { ok: true, value: { added, watches: watched, skipped: [...known, ...skipped] } };
     },
     exportPins: (format) => {
       const known = EXPORT_FORMATS.find((one) => one === format);

@@ -76,7 +76,7 @@ export async function compareSaved(
     const profile = byId.get(id);
     return profile === undefined ? [] : [aboutOf(profile)];
   });
-  return { ok: true, value: { clients, about } };
+  return { ok: true, value: { clients, studied: profiles.length, about } };
 }
 
 function aboutOf({ platform, library, version, sources }: ClientProfile): Comparison['about'][number] {

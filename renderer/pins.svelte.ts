@@ -9,6 +9,7 @@ import type { Outcome } from '../shared/basics.ts';
 import type { RendererBridge, Said } from '../shared/bridge.ts';
 import type { HistoryEntry, Pin, Watch } from '../shared/pin.ts';
 
+export type Imported = Extract<Awaited<ReturnType<RendererBridge['importPins']>>, { ok: true }>['value'];
 export type Sort = 'domain' | 'created' | 'ends';
 
 export class PinsView {
@@ -66,10 +67,8 @@ export class PinsView {
   }
 
   /** Imports a file's text; the engine reads every format that it knows. Null where it failed (see `problem`). */
-  async importText(
-    text: string,
-  ): Promise<{ readonly added: number; readonly skipped: readonly string[] } | null> {
-    let result: { readonly added: number; readonly skipped: readonly string[] } | null = null;
+  async importText(text: string): Promise<Imported | null> {
+    let result: Imported | null = null;
     await this.#try(async () => {
       const done = await this.#bridge.importPins(text);
       if (done.ok) result = done.value;

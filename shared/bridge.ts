@@ -78,6 +78,8 @@ export type CompareForm = {
 };
 export type Comparison = {
   readonly clients: ClientsReport;
+  /** How many programs were studied, those for the other service with them. */
+  readonly studied: number;
   /** In the order of `clients.profiles`: where the rules were read. */
   readonly about: readonly {
     readonly platform: string;
@@ -124,7 +126,9 @@ export type Bridge = {
   setWatch(domain: unknown, service: unknown, on: unknown): Promise<Outcome<Watch | null, Said>>;
   importPins(
     text: unknown,
-  ): Promise<Outcome<{ readonly added: number; readonly skipped: readonly string[] }, Said>>;
+  ): Promise<
+    Outcome<{ readonly added: number; readonly watches: number; readonly skipped: readonly string[] }, Said>
+  >;
   exportPins(format: unknown): Promise<Outcome<string, Said>>;
   eraseHistory(domain: unknown): Promise<Outcome<null, Said>>;
   /** Signs in through a finished check's verdict (SignInForm); its steps come as events of that check. */

@@ -225,6 +225,34 @@ describe('the bridge', () => {
     expect((await engine.bridge.exportPins('exe')).ok).toBe(false);
     expect((await engine.bridge.importPins('no pins here')).ok).toBe(false);
   });
+
+  it('tells the watches of an imported file beside its pins', async () => {
+    const sha = 'ab'.repeat(32);
+    const watch = {
+      domain: 'far.example',
+      service: 'xmpp-client',
+      since: '2026-01-01T00:00:00.000Z',
+      keys: [sha],
+    };
+    const file = { schema: 'mellon.pins', version: 1, pins: [], watches: [watch] };
+    expect(await engine.bridge.importPins(JSON.stringify(file))).toEqual({
+      ok: true,
+      value: { added: 0, watches: 1, skipped: [] },
+    });
+    await engine.bridge.setWatch('far.example', 'xmpp-client', false);
+  });
+
+  it('takes no day that does not exist for the end of a pin', async () => {
+    for (const ends of ['2027-02-30T00:00:00.000Z', '2026-11-31T00:00:00Z'])
+      expect(await engine.bridge.changePin('no-such', { ends }), ends).toMatchObject({
+        ok: false,
+        problem: { code: 'bad-call' },
+      });
+    expect(await engine.bridge.changePin('no-such', { ends: '2028-02-29T00:00:00.000Z' })).toMatchObject({
+      ok: false,
+      problem: { code: 'no-such-pin' },
+    });
+  });
 });
 
 describe('the pace of events', () => {

@@ -7,6 +7,7 @@
  */
 import type { ClientResult, ClientStep } from '../clients.ts';
 import type { Outcome4 } from '../report.ts';
+import type { Service } from '../request.ts';
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
@@ -49,6 +50,9 @@ export const compare = {
     count === 0
       ? `None of ${of} programs would go on silently where Mellon does not accept.`
       : `${count} of ${of} programs would go on silently where Mellon does not accept.`,
+  /** Beside the number above: of which programs it speaks, and which others there are. */
+  studied: (compared: number, studied: number, service: Service) =>
+    `${studied} programs were studied; the ${compared} that ${service === 'xmpp-client' ? 'connect as clients' : 'connect as servers'} are compared here.`,
   alsoSilently: (count: number, of: number) => `${count} of ${of} programs would accept this silently, too.`,
   noEndpoints: 'There is no endpoint to compare.',
   notJson: (file: string) => `${file} is no JSON.`,

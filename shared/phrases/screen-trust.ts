@@ -14,13 +14,10 @@ type CaseText = {
   readonly plain: string;
   readonly attacker: string;
   readonly admin: string;
-  /** How many of the 28 programs studied would have accepted this silently; null where that was not studied. */
-  readonly silent: number | null;
 };
 const NOBODY_NEW =
   'Anyone on the way between you and the server can make such a certificate in a minute, read your password and your messages, and pass everything on unnoticed.';
 
-/** The numbers are counted from the survey of 28 XMPP programs: outcomes `accept` of the matching question. */
 const cases: Readonly<Record<ManualCase, CaseText>> = {
   'watched-key-changed': {
     name: 'A watched key changed',
@@ -29,7 +26,6 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
     attacker:
       'Somebody who controls the network near the server can get a valid certificate for it. In 2023 that was done to jabber.ru for months, and no certificate authority noticed.',
     admin: 'Ask the admin whether the key was changed, over another channel than this server.',
-    silent: null,
   },
   'proof-unknown': {
     name: 'The proof could not be had',
@@ -37,7 +33,6 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
     attacker:
       'Somebody who controls your network can take the signatures away, so that only weaker proofs are left.',
     admin: 'First try another resolver or another network: the server may be perfectly in order.',
-    silent: null,
   },
   'constraint-violated': {
     name: 'A certificate breaks a limit of its issuer',
@@ -45,14 +40,12 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
       'The path to a trust anchor exists, but a certificate on it is used beyond what it was issued for.',
     attacker: 'Limits exist so that one stolen or careless authority cannot speak for every name.',
     admin: 'The server needs a certificate whose whole path keeps its limits.',
-    silent: null,
   },
   'weak-certificate': {
     name: 'The certificate is weak',
     plain: 'A key or a signature on the path is of a kind that can be forged with enough effort.',
     attacker: 'With enough computing power, a certificate that looks the same can be made by somebody else.',
     admin: 'The server needs a new certificate with a modern key and signature.',
-    silent: null,
   },
   'incomplete-chain': {
     name: 'A certificate in between is missing',
@@ -60,7 +53,6 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
       'The server names an authority that signed it, but did not send that authority’s own certificate. So nobody can follow the path to a trust anchor.',
     attacker: NOBODY_NEW,
     admin: 'The server must send its full chain (often a file called fullchain.pem).',
-    silent: null,
   },
   'wrong-name-untrusted-issuer': {
     name: 'Wrong name, and nobody known vouches',
@@ -68,7 +60,6 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
     attacker: NOBODY_NEW,
     admin:
       'The server needs a certificate for this domain, or a TLSA record in signed DNS, or a POSH document.',
-    silent: 2,
   },
   'right-name-untrusted-issuer': {
     name: 'Proper name, but no CA and no trust anchor',
@@ -77,7 +68,6 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
     attacker: NOBODY_NEW,
     admin:
       'A certificate signed by a public authority, a TLSA record in signed DNS, or a POSH document makes this step unnecessary.',
-    silent: 2,
   },
   'trusted-issuer-wrong-name': {
     name: 'Signed by a CA and chains to a trust anchor, but not the service’s identifier',
@@ -87,14 +77,12 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
       'Anybody can get a valid certificate for a domain of their own, and show it to you in place of the right one.',
     admin:
       'The hosting needs a certificate for your domain, or your domain needs signed SRV records, a TLSA record or a POSH document.',
-    silent: 2,
   },
   'not-yet-valid': {
     name: 'The certificate is not valid yet',
     plain: 'Its first day is in the future. Often a clock is wrong, on the server or here.',
     attacker: 'By itself little; but a clock that is turned can bring back certificates that were withdrawn.',
     admin: 'Check the clock of this machine first, then the server’s.',
-    silent: null,
   },
   expired: {
     name: 'The certificate has expired',
@@ -102,7 +90,6 @@ const cases: Readonly<Record<ManualCase, CaseText>> = {
     attacker:
       'Keys of expired certificates are kept with less care, and nobody lists them as stolen. Somebody with the old key could pose as the server.',
     admin: 'The server’s certificate must be renewed.',
-    silent: 2,
   },
 };
 
@@ -127,8 +114,6 @@ export const trust = {
     case: 'Why it is up to you',
     attacker: 'What an attacker could do',
     admin: 'What would make this step unnecessary',
-    others: (count: number) =>
-      `${count} of the 28 XMPP programs studied (clients, libraries and servers) would have accepted this silently.`,
     cases,
     leave: 'Leave',
     left: 'Left. Nothing was accepted and nothing is remembered.',
@@ -206,7 +191,8 @@ export const trust = {
       posh: 'POSH documents',
     },
     import: 'Import a file',
-    imported: (added: number, skipped: number) => `${added} added, ${skipped} skipped.`,
+    imported: (pins: number, watches: number, skipped: number) =>
+      `${pins} ${pins === 1 ? 'pin' : 'pins'} and ${watches} ${watches === 1 ? 'watch' : 'watches'} added, ${skipped} ${skipped === 1 ? 'entry' : 'entries'} left out.`,
     skipped: 'Skipped, and why',
     watches: 'Watched domains',
     watchIntro: 'A new key of a watched domain is never silent, even where a route is open.',

@@ -25,11 +25,12 @@ const comparison: Comparison = {
       results: [{ result: 'accepts', asks: null, reason: HOSTILE, partsAt: 'path' }],
     })),
   },
+  studied: 2,
   about: [{ platform: HOSTILE, library: null, date: null, sources: [HOSTILE] }],
 };
 
-async function show(parts: Partial<RendererBridge>): Promise<ReturnType<typeof playBridge>> {
-  const bridge = playBridge(() => played(done), parts);
+async function show(parts: Partial<RendererBridge>, shown = done): Promise<ReturnType<typeof playBridge>> {
+  const bridge = playBridge(() => played(shown), parts);
   const link = {
     bridge,
     onState: (hear: (state: 'ready') => void) => {
@@ -57,7 +58,11 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe('other programs', () => {
   it('are asked about only when the section is opened, and hidden characters of a profile are visible', async () => {
-    const bridge = await show({ compareClients: () => Promise.resolve({ ok: true, value: comparison }) });
+    const accepted = report();
+    const bridge = await show(
+      { compareClients: () => Promise.resolve({ ok: true, value: comparison }) },
+      accepted,
+    );
     expect(of(bridge, 'compareClients')).toEqual([]);
     await fireEvent.click(screen.getByText('How other programs would decide'));
     const [cell] = await screen.findAllByRole('button', { name: /accepts silently/ });
@@ -68,7 +73,20 @@ describe('other programs', () => {
     expect(text).toContain('Saru\\u{202e}man <b>1</b>');
     expect(text).not.toContain('\u202e');
     expect(text).toContain('The ways part at the chain of trust.');
-    expect(of(bridge, 'compareClients')).toEqual([[done, { profiles: [], pins: true, demo: false }]]);
+    expect(of(bridge, 'compareClients')).toEqual([[accepted, { profiles: [], pins: true, demo: false }]]);
+  });
+  it('are counted in the decision panel as in the table: one number, and of which programs it speaks', async () => {
+    await show({ compareClients: () => Promise.resolve({ ok: true, value: comparison }) });
+    const said = '1 of 1 programs would go on silently where Mellon does not accept.';
+    const studied = '2 programs were studied; the 1 that connect as clients are compared here.';
+    const panel = document.querySelector('[data-panel="decide"]');
+    await waitFor(() => expect(panel?.textContent).toContain(`${said} ${studied}`));
+    await fireEvent.click(screen.getByText('How other programs would decide'));
+    await screen.findByRole('button', { name: /accepts silently/ });
+    const [, below] = document.body.textContent.split('Other judges, other rules');
+    expect(below).toContain(said);
+    expect(below).toContain(studied);
+    expect(document.body.textContent).not.toMatch(/of the 28/);
   });
   it('that cannot be compared say why', async () => {
     await show({});
@@ -87,6 +105,24 @@ describe('what if', () => {
     expect(of(bridge, 'judgeAgain')).toEqual([[done, { without: ['dane'], pins: true, demo: false }]]);
     await fireEvent.click(screen.getByRole('button', { name: 'As it was' }));
     await waitFor(() => expect(document.querySelector('[data-what-if]')).toBeNull());
+  });
+  it('names no file of an authority any more once everything is as it was', async () => {
+    await show({ judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }) });
+    await fireEvent.click(screen.getByText('What if?'));
+    const field = await screen.findByLabelText<HTMLInputElement>(/Add a certificate authority/, {
+      selector: '#w-ca',
+    });
+    const cleared = vi.fn();
+    Object.defineProperty(field, 'value', {
+      configurable: true,
+      set: cleared,
+      get: () => 'C:\\fakepath\\a.pem',
+    });
+    Object.defineProperty(field, 'files', { value: [new File(['x'], 'a.pem')] });
+    await fireEvent.change(field);
+    await waitFor(() => expect(document.querySelector('[data-what-if]')).not.toBeNull());
+    await fireEvent.click(screen.getByRole('button', { name: 'As it was' }));
+    expect(cleared).toHaveBeenCalledWith('');
   });
 });
 

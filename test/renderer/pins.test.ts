@@ -91,6 +91,17 @@ describe('the list of pins', () => {
     );
   });
 
+  it('says what came in with a file: pins and watches, and what did not', async () => {
+    await show([], {
+      importPins: () => Promise.resolve({ ok: true, value: { added: 1, watches: 2, skipped: ['Line 3.'] } }),
+    });
+    const field = await screen.findByLabelText<HTMLInputElement>('Import a file');
+    Object.defineProperty(field, 'files', { value: [new File(['x'], 'pins.json')] });
+    await fireEvent.change(field);
+    await screen.findByText('1 pin and 2 watches added, 1 entry left out.');
+    screen.getByText('Line 3.');
+  });
+
   it('says why nothing can be read, and does not call it empty', async () => {
     await show([], {
       listPins: () => Promise.resolve({ ok: false, problem: { code: 'x', text: 'The file is damaged.' } }),
