@@ -95,6 +95,10 @@ const kinds: Readonly<Record<Observation['kind'], string>> = {
 export const screen = {
   app: {
     name: 'Mellon',
+    /** The title of the window or tab; `about` is what it shows. */
+    title: (about: string | null) => (about === null ? 'Mellon' : `${about} – Mellon`),
+    titleVerdict: (domain: string | null, word: string) =>
+      domain === null ? word : `${domain}: ${word.charAt(0).toLowerCase()}${word.slice(1)}`,
     skip: 'Skip to the content',
     pages: { check: 'Check', demo: 'Demo realm', pins: 'Pins', compare: 'Compare' },
     nav: 'Pages',
@@ -123,6 +127,7 @@ export const screen = {
     local: 'local',
     ms: (ms: number) => (ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
     opens: 'opens in your browser',
+    cited: (count: number) => (count === 1 ? 'One text is cited here' : `${count} texts are cited here`),
     /** An ISO time as a name for a report. */
     stamp: (iso: string) => iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'),
   },
@@ -272,6 +277,9 @@ export const screen = {
     noPin: 'Nothing accepted',
     asPkix: 'The certificate and its path: as under PKIX.',
     noSteps: 'Nothing to show: this route needs something that was not seen.',
+    unseen: (endpoint: string, how: string) =>
+      `No certificate was seen at ${endpoint} (${how}), so no route to trust could be tried.`,
+    unseenAll: 'What is known of the five routes all the same',
     publish: 'this text',
   },
   dnssec: {

@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)('the window in rough weather', () => {
     expect(text).toContain('<img src=x onerror=');
     expect(HIDDEN.exec(text.replaceAll('\n', ''))).toBeNull();
     expect(await page.locator('main img, main script, main a, main iframe').count()).toBe(0);
-    expect(await page.title()).toBe('Mellon');
+    expect(await page.title()).toBe('shire.example: your decision – Mellon');
     expect(await overflow(page)).toBe(0);
     expect(await page.evaluate<number>('document.querySelectorAll("*").length')).toBeLessThan(12_000);
     await page.context().close();
