@@ -56,7 +56,10 @@ describe.skipIf(!hasBrowser)('beyond the verdict', () => {
   it('shows who goes on silently, and says why on demand', async () => {
     const page = await stage.open();
     await openClients(page, 'bree.example');
-    await page.getByText('1 of 23 programs would go on silently where Mellon does not accept.').waitFor();
+    const said = '1 of 23 programs would go on silently where Mellon does not accept.';
+    // The panel and the table say the same number.
+    await page.locator('[data-panel=decide]').getByText(said).waitFor();
+    await page.getByText(said, { exact: true }).waitFor();
     const accepting = page.locator('[data-cell=accepts]');
     expect(await accepting.count()).toBe(1);
     await accepting.click();
