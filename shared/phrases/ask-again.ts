@@ -17,7 +17,7 @@ const why: Readonly<Record<ResolverDoubt, string>> = {
 export const askAgain = {
   why,
   /** Where the verdict’s own sentence has said why. */
-  said: 'You need not change your options to try: one that delivers them can be asked once, from here.',
+  said: 'You need not change your options to try: a resolver that delivers them can be asked once, from here.',
   open: (name: string) => `Ask again through ${name}…`,
   openAny: 'Ask again through another resolver…',
   title: 'Ask another resolver, this once?',
