@@ -27,6 +27,8 @@ export type ClientEvidence = {
   };
   /** Whether DNSSEC proves that the domain named the target. */
   readonly delegation: 'dnssec' | 'insecure';
+  /** Whether an SRV answer fails DNSSEC validation. */
+  readonly srvBogus: boolean;
   readonly chain: {
     readonly anchored: boolean;
     readonly selfSigned: boolean;
@@ -62,6 +64,7 @@ export function clientEvidence(
     protocol: endpoint.tls?.protocol ?? null,
     names,
     delegation: target.delegation === 'dnssec' ? 'dnssec' : 'insecure',
+    srvBogus: report.discovery.srv.some(({ dnssec }) => dnssec === 'bogus'),
     chain: {
       anchored,
       selfSigned: seen !== null && endpoint.chain.length === 1 && seen.subject === seen.issuer,

@@ -29,7 +29,9 @@ type Decided = {
 
 /** Decides as the program of `profile` would (results for its default settings). Pure and total. */
 export function judgeClient(evidence: ClientEvidence, profile: ClientProfile): ClientDecision {
-  const decided = decideConnection(evidence, profile) ?? decideCertificate(evidence, profile);
+  const decided =
+    decideConnection(evidence, profile) ??
+    withDnssec(evidence, profile, decideCertificate(evidence, profile));
   const { result, reason, step, what = '', note } = decided;
   const once = profile.on_failure.prompt_options.some((option) => option.startsWith('once'));
   const onceHere =
@@ -81,6 +83,13 @@ function decideCertificate(e: ClientEvidence, profile: ClientProfile): Decided {
   const remembered = decideRemembered(e, profile, plain);
   if (remembered !== null) return remembered;
   return withPosh(e, profile, withDane(e, profile, plain));
+}
+
+/** Where validating DNS answers is a matter of how the program was built or set up, so is going on over forged ones. */
+function withDnssec(e: ClientEvidence, { dnssec }: ClientProfile, so: Decided): Decided {
+  if (!e.srvBogus || so.result !== 'accepts' || dnssec.method !== 'local_validation') return so;
+  if (dnssec.default === null || ALWAYS_SAME.includes(dnssec.default)) return so;
+  return { result: 'depends', reason: 'dnssec-setting', step: 'connect', note: dnssec.note };
 }
 
 /** Chain and name alone. */
@@ -315,6 +324,7 @@ function referencesOf(profile: ClientProfile): string {
 const GOOD_CHAIN: ClientEvidence['chain'] = { anchored: true, selfSigned: false, inDate: true, sound: true };
 const SEVERITY: readonly ClientResult[] = ['refuses', 'unknown', 'depends', 'asks', 'accepts'];
 const LENIENCE: readonly Answer[] = ['yes', 'depends', 'unknown', 'no'];
+const ALWAYS_SAME: readonly string[] = ['on', 'on_when_loaded', 'off'];
 const TLS_ORDER: readonly string[] = ['TLSv1', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 const SAME_AS = {
   'auto-accept': 'accepts',

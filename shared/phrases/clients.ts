@@ -23,6 +23,7 @@ export type ClientReason =
   | 'name'
   | 'path'
   | 'name-and-path'
+  | 'dnssec-setting'
   | 'dane-match'
   | 'dane-mismatch'
   | 'dane-setting'
@@ -52,6 +53,8 @@ export const CLIENT_REASONS: Readonly<Record<ClientReason, (facts: ClientFacts) 
   name: (f) => noted(`The certificate carries no name that it looks for (${f.what}).`, f.note),
   path: (f) => noted(`The chain is not trusted (${f.what}).`, f.note),
   'name-and-path': (f) => noted(`The chain is not trusted and the name does not match (${f.what}).`, f.note),
+  'dnssec-setting': (f) =>
+    noted('Whether it notices that the SRV answer fails DNSSEC validation is a setting.', f.note),
   'dane-match': (f) => noted('A DNSSEC-signed TLSA record matches, which it evaluates.', f.note),
   'dane-mismatch': (f) => noted('DNSSEC-signed TLSA records do not match, which it evaluates.', f.note),
   'dane-setting': (f) => noted('Whether it evaluates TLSA records is a setting.', f.note),

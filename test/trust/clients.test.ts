@@ -33,6 +33,7 @@ const BASE: ClientEvidence = {
   protocol: 'TLSv1.3',
   names: RIGHT,
   delegation: 'insecure',
+  srvBogus: false,
   chain: OK,
   dane: 'none',
   posh: 'none',
@@ -101,6 +102,20 @@ describe('one decision', () => {
     if (found === undefined) throw new Error(id);
     return found;
   };
+
+  it('does not say that a program goes on over a forged SRV answer where its build decides whether it notices', () => {
+    const forged: ClientEvidence = { ...BASE, srvBogus: true, mellon: 'refuse' };
+    expect(judgeClient(forged, of('prosody'))).toMatchObject({ result: 'depends', partsAt: 'connect' });
+    expect(judgeClient({ ...forged, chain: UNKNOWN_CA }, of('prosody')).result).toBe('refuses');
+    expect(judgeClient(forged, of('ejabberd')).result).toBe('accepts');
+    const [owner, answer] = ['_xmpp-server._tcp.shire.example.', 'records' as const];
+    const bogus = report([endpoint()]);
+    const srv = [{ owner, answer, dnssec: 'bogus' as const, why: '', records: [] }];
+    const seen = { ...bogus, discovery: { ...bogus.discovery, srv } };
+    const [target] = seen.targets;
+    if (target === undefined) throw new Error('no target');
+    expect(clientEvidence(seen, target, endpoint()).srvBogus).toBe(true);
+  });
 
   it('names the step at which the ways part, and none where they do not', () => {
     const untrusted: ClientEvidence = { ...BASE, chain: UNKNOWN_CA, mellon: 'manual' };
