@@ -212,6 +212,17 @@ remote-control:
   };
 }
 
+/** The same Unbound again, but one that validates although CD=1 was asked: what it holds for bogus is SERVFAIL. */
+export async function startStubborn(peers: Peers): Promise<string> {
+  const port = await freePort(RESOLVER_AT);
+  const own = `server:\n  interface: ${RESOLVER_AT}@${port}\n  ignore-cd-flag: yes\n`;
+  const text = readFileSync(join(peers.folder, 'unbound.conf'), 'utf8')
+    .replace(/^ {2}(?:interface|tls-|https-).*\n/gm, '')
+    .replace('server:\n', own);
+  await peers.start('unbound', ['-d', '-c', peers.write('stubborn.conf', text)], { host: RESOLVER_AT, port });
+  return `udp://${RESOLVER_AT}:${port}`;
+}
+
 async function startKresd(
   peers: Peers,
   tls: { readonly cert: string; readonly key: string },

@@ -8,7 +8,7 @@ import { openWorld } from '../../electron/world.ts';
 import { NO_PINS } from '../../shared/pin.ts';
 import type { Report } from '../../shared/report.ts';
 import { havePeers } from './dnssec-peers.ts';
-import { serveZones, startResolvers, type Resolvers } from './peer-dns.ts';
+import { serveZones, startResolvers, startStubborn, type Resolvers } from './peer-dns.ts';
 import { gnutlsDane, openOpinions } from './peer-opinions.ts';
 import { startEjabberd, startNginx, startProsody } from './peer-servers.ts';
 import { startPeers } from './peers.ts';
@@ -145,6 +145,26 @@ describe.skipIf(!ready)('a small real world', () => {
         observations.flatMap((o) => (o.kind === 'dns' && o.outcome.ok ? [o.outcome.value.transport] : [])),
       );
       expect([name, [...used]]).toEqual([name, [url.split(':')[0]]]);
+    }
+  });
+
+  it('broken zones are refused through a resolver that keeps silent about them, and others judged as ever', async () => {
+    if (peers === null) return;
+    const url = await startStubborn(peers);
+    for (const domain of ['bexpired.example', 'bds.example', 'bnokey.example', 'bsrvsig.example']) {
+      const { verdict } = await check(domain, 'client', url);
+      expect([domain, verdict.outcome, verdict.reasons[0]?.code]).toEqual([
+        domain,
+        'refuse',
+        'discovery-unanswered',
+      ]);
+    }
+    for (const domain of ['balg.example', 'below.example']) {
+      const expected = world.cases.find((one) => one.domain === domain);
+      expect([domain, short((await check(domain, 'client', url)).verdict)]).toEqual([
+        domain,
+        expected === undefined ? '' : short(expected),
+      ]);
     }
   });
 
