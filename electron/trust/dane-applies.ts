@@ -6,7 +6,7 @@
  * Not:  comparing with a certificate (dane.ts)
  */
 import type { DnsName } from '../../shared/basics.ts';
-import { DANE, type DaneCode } from '../../shared/phrases/dane.ts';
+import { DANE, NOT_ASKED, type DaneCode } from '../../shared/phrases/dane.ts';
 import type { Delegation, DnsAnswer, DnssecStatus, Step } from '../../shared/report.ts';
 import { visible } from '../../shared/visible.ts';
 import { counts, readTlsa, type DaneRecord } from './dane-records.ts';
@@ -196,7 +196,7 @@ function recordsOf(result: DnssecResult | null): readonly DaneRecord[] {
 
 function answerOf(question: TlsaQuestion): Pick<DaneApplies, 'answer' | 'dnssec' | 'why'> {
   const { result } = question;
-  if (result === null) return { answer: 'not-asked', dnssec: 'indeterminate', why: 'It was not asked.' };
+  if (result === null) return { answer: 'not-asked', dnssec: 'indeterminate', why: NOT_ASKED };
   if (result.status === 'bogus') return { answer: 'failed', dnssec: 'bogus', why: result.why };
   // REPORT.md has four words; no answer from a zone that is not proven signed or unsigned is indeterminate.
   if (result.status === 'unanswered') return { answer: 'failed', dnssec: 'indeterminate', why: result.why };

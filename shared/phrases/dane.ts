@@ -281,6 +281,9 @@ export const ROW = {
   notExamined: () => 'Not examined: there are too many records like it.',
 } as const;
 
+/** Of a TLSA question that there was no reason to ask. */
+export const NOT_ASKED = 'It was not asked.';
+
 /** What to do about it: the command computes the record on the server, where nobody can be in between. */
 export const PUBLISH = {
   ready: (record: string) => `Publish this record in a signed zone:${exact(record)}`.trimEnd(),
