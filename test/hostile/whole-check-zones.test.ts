@@ -173,7 +173,7 @@ describe('a whole check of a domain with one target whose name leads to', () => 
   for (const [name, [, wanted]] of Object.entries(NAMES))
     it(name, async () => {
       const domain = nameDomain(name);
-      const whole = await ground.check(domain, { seconds: 6 });
+      const whole = await ground.check(domain, { seconds: 12 });
       expect(outcomeAt(whole.report, `bad.${domain}`)).toBe(wanted);
       expect(outcomeAt(whole.report, `good.${domain}`)).toBe('auto-accept pkix tls');
       expect(outcomeOf(whole.report)).toBe(wanted.startsWith('refuse') ? 'refuse' : 'auto-accept pkix');
