@@ -15,7 +15,7 @@ import { sourceText } from '../wire/address.ts';
 import type { Certificate } from '../wire/certificate.ts';
 import { addressFamily } from '../wire/ip.ts';
 import type { Discovery } from './discover.ts';
-import { mayFetch } from './plan.ts';
+import { mayFetch } from './private-addresses.ts';
 import { nextPoshUrl } from './posh-hops.ts';
 import { urlHost } from './posh-web.ts';
 import type { PoshInput } from './posh.ts';

@@ -16,8 +16,9 @@ import { judgeDaneApplies, type DaneApplies, type TlsaQuestion } from './dane-ap
 import { judgeDelegation } from './delegation.ts';
 import { isLiteral, type Target } from './discover.ts';
 import { judgeEndpoint, type EndpointJudgement } from './judge-endpoint.ts';
-import { mayConnect, textAddresses } from './plan.ts';
+import { textAddresses } from './plan.ts';
 import { judgePosh } from './posh.ts';
+import { mayConnect } from './private-addresses.ts';
 import type { Secured } from './proofs.ts';
 import { judgeReach } from './reach.ts';
 import { endpointKey } from './seen.ts';

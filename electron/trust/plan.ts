@@ -15,12 +15,13 @@ import { domainpart, sourceName } from '../wire/address.ts';
 import { isTooLong } from '../wire/dns-name.ts';
 import { decodeA, decodeAaaa } from '../wire/dns-records.ts';
 import { parent } from '../wire/dns-name.ts';
-import { addressFamily, isPrivateAddress } from '../wire/ip.ts';
+import { addressFamily } from '../wire/ip.ts';
 import { questionsOfZone } from './dnssec/questions.ts';
 import { discover, isLiteral, srvQuestions, type Discovery, type Target } from './discover.ts';
 import { follow, type Followed } from './follow.ts';
 import { hostMetaUrls, nextHostMetaUrl, webEndpointUrls } from './host-meta.ts';
-import { coveringName, type ProofGround, openProofs, type Proofs } from './proofs.ts';
+import { type ProofGround, openProofs, type Proofs } from './proofs.ts';
+import { mayConnect, mayFetch } from './private-addresses.ts';
 import { misplacedTlsa } from './target-warnings.ts';
 import { nextPoshUrl } from './posh-hops.ts';
 import { dnsKey, endpointKey, usableReply, type Seen } from './seen.ts';
@@ -291,29 +292,6 @@ export function plan(
       }
     }
   }
-}
-
-/** Rule 2.9: is this address one that the program may connect to? What a person typed as an address, it may. */
-export function mayConnect(
-  request: CheckRequest,
-  target: Target,
-  address: string,
-  negativeAnchors: readonly DnsName[],
-): boolean {
-  return isLiteral(target) || mayFetch(request, address, negativeAnchors);
-}
-
-/** Rule 2.9 for addresses that nobody typed. */
-export function mayFetch(
-  request: CheckRequest,
-  address: string,
-  negativeAnchors: readonly DnsName[],
-): boolean {
-  if (request.allowPrivate || !isPrivateAddress(address)) return true;
-  const { source } = request;
-  return source.kind === 'ip'
-    ? isPrivateAddress(source.address)
-    : coveringName(source.ascii, negativeAnchors) !== undefined;
 }
 
 export function textAddresses(answer: Pick<Followed, 'records'>, type: 'A' | 'AAAA'): readonly string[] {
