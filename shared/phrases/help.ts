@@ -38,7 +38,8 @@ What to ask
 
 Whom to ask
   --resolver URL              system (default), udp://IP[:PORT], tcp://IP[:PORT], tls://HOST[:PORT][#IP],
-                              https://HOST/dns-query[#IP]; may be repeated, tried in order
+                              https://HOST/dns-query[#IP]; may be repeated, tried in order. A server known by
+                              its key: 'tls://IP?pin-sha256=BASE64' (RFC 7858 4.2)
 
 Whom to believe
   --trust-anchor FILE         DS or DNSKEY lines that replace the built-in root anchors
