@@ -11,7 +11,7 @@ import { sayDnssec } from '../../../shared/phrases/dnssec.ts';
 import type { DnssecSaid } from '../../../shared/phrases/dnssec.ts';
 import type { DnssecLink } from '../../../shared/report.ts';
 import type { DnsMessage, Rr } from '../../wire/dns-message.ts';
-import { isTooLong, parent } from '../../wire/dns-name.ts';
+import { isTooLong, parent, selfAndAncestors } from '../../wire/dns-name.ts';
 import { typeNumber } from '../../wire/dns-type.ts';
 import type { TrustAnchor } from './anchors.ts';
 import { judgeAnswer, tellsAbout } from './answer.ts';
@@ -157,7 +157,9 @@ class Trail {
   }
 
   unanswered(missing: Question, walker: Walker): DnssecResult {
-    const footing = walk(missing.type === 'DS' ? parent(missing.name) : missing.name, 'proofs', walker);
+    const held = missing.type === 'DS' ? parent(missing.name) : missing.name;
+    const lowest = selfAndAncestors(held).find((name) => !name.startsWith('_'));
+    const footing = walk(held, 'proofs', walker);
     this.#join(footing.chain);
     this.#anchor ??= footing.anchor;
     if (footing.status === 'bogus') return this.bogus(footing.said);
@@ -167,9 +169,12 @@ class Trail {
 
     function isSigned(): boolean {
       // A secure DS set says that the zone is signed, also where its keys got no answer: resolvers that validate although
-      // CD=1 was asked keep silent about everything in a zone that is broken.
+      // CD=1 was asked keep silent about everything in a zone that is broken. It says so of that zone alone: whether
+      // another begins below it can only be told with its keys.
       if (footing.status === 'indeterminate')
-        return footing.anchor !== null && footing.missing?.type === 'DNSKEY';
+        return (
+          footing.anchor !== null && footing.missing?.type === 'DNSKEY' && footing.missing.name === lowest
+        );
       // Deliberate: a DS that lacks only at a name with an underscore does not make the zone unknown. Such names are hardly
       // ever zones, and whoever drops the answer could drop that DS as well.
       const hole = footing.status === 'secure' ? footing.hole : null;

@@ -196,6 +196,8 @@ describe('a resolver that lies', () => {
         ),
       );
     expect(silentAbout('shire.example')).toBe('unanswered signed');
+    // A zone below it may be unsigned: its DS, or the proof that it has none, cannot be judged without the keys above.
+    expect(silentAbout('example')).toBe('unanswered unknown');
     // The keys of the anchor's own zone are another matter: nothing was proven then.
     expect(silentAbout('')).toBe('unanswered unknown');
   });
