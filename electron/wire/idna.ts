@@ -44,8 +44,8 @@ const STRICT = {
   useSTD3ASCIIRules: true,
   verifyDNSLength: true,
 };
-/** RFC 5891 5.4: no U-label has hyphens in its third and fourth place. */
-const RESERVED = /^(?=.*[^\0-\x7f])..--/su;
+/** RFC 5891 4.2.3.1: no U-label has hyphens in its third and fourth place, or at an end. */
+const RESERVED = /^(?=.*[^\0-\x7f])(?:..--|-|.*-$)/su;
 const PLAIN = /^[a-z0-9.-]+$/i;
 /** LDH labels (RFC 5890 2.3.1), no hyphen at either end. */
 const HOST_NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
