@@ -58,6 +58,7 @@ export function clientEvidence(
   const names = namesOf(seen?.names ?? [], report.input, target.host);
   const named = names.dns || names.srv || names.xmpp || names.wildcardOne;
   const { pkix, dane, posh } = endpoint.routes;
+  const broken = pkix.steps.some((step) => step.ok === false && OF_PATH.includes(step.id));
   return {
     transport: target.mode,
     reached: seen === null ? reachedOf(endpoint) : 'tls',
@@ -69,7 +70,7 @@ export function clientEvidence(
       anchored,
       selfSigned: seen !== null && endpoint.chain.length === 1 && seen.subject === seen.issuer,
       inDate,
-      sound: pkix.state === 'open' || !(anchored && inDate && named),
+      sound: pkix.state === 'open' || !(anchored && inDate && (named || broken)),
     },
     dane: daneOf(target, dane.state),
     posh: posh.state === 'open' ? 'match' : posh.state === 'unknown' ? 'unknown' : 'none',
@@ -134,3 +135,15 @@ function depthBelow(domain: string, parents: ReadonlySet<string>): number {
   for (let i = 1; i < labels.length; i++) if (parents.has(labels.slice(i).join('.'))) return i;
   return 0;
 }
+
+/** Steps of the path that break it for anybody who builds one, whatever names the certificate carries. */
+const OF_PATH: readonly string[] = [
+  'signatures',
+  'basic-constraints',
+  'key-usage',
+  'extended-key-usage',
+  'name-constraints',
+  'policies',
+  'critical-extensions',
+  'strength',
+];

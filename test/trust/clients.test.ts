@@ -215,6 +215,25 @@ describe('the matrix', () => {
     expect(of(['cn', 'a.b.example'])).toMatchObject({ cn: true, anySan: false });
   });
 
+  it('takes no path for sound that is broken, where the common name alone would fit: unreadable alternative names, say', () => {
+    const soundWith = (ok: boolean): boolean => {
+      const step = (id: string, holds: boolean) => ({ id, ok: holds, text: '', ref: '' });
+      const steps = [step('chains-to-anchor', true), step('critical-extensions', ok)];
+      const one = endpoint();
+      const chain = one.chain.map((of) => ({
+        ...of,
+        names: [{ type: 'cn' as const, value: 'shire.example' }],
+      }));
+      const pkix = { ...one.routes.pkix, state: 'shut' as const, steps };
+      const made = report([endpoint({ chain, routes: { ...one.routes, pkix } })]);
+      const [target] = made.targets;
+      const [seen] = target?.endpoints ?? [];
+      if (target === undefined || seen === undefined) throw new Error('no endpoint');
+      return clientEvidence(made, target, seen).chain.sound;
+    };
+    expect([soundWith(true), soundWith(false)]).toEqual([true, false]);
+  });
+
   it('of 20 endpoints takes less than 20 ms', () => {
     const of = report(Array.from({ length: 20 }, (_, i) => endpoint({}, i)));
     const times = Array.from({ length: 10 }, () => {
