@@ -22,8 +22,17 @@ export async function prepareApple(env, platform = process.platform, security = 
   const folder = await mkdtemp(join(tmpdir(), 'mellon-signing-'));
   const prepared = { ...env };
   const undo = [() => rm(folder, { recursive: true, force: true })];
+  /** Where one thing cannot be undone the rest is undone all the same, the files with the keys above all. */
   const close = async () => {
-    for (const one of undo.reverse()) await one();
+    const problems = [];
+    for (const one of undo.reverse()) {
+      try {
+        await one();
+      } catch (problem) {
+        problems.push(problem);
+      }
+    }
+    if (problems.length > 0) throw problems[0];
   };
   if (platform !== 'darwin') return { env: prepared, close };
   try {
@@ -59,7 +68,8 @@ export async function prepareApple(env, platform = process.platform, security = 
     }
     return { env: prepared, close };
   } catch (problem) {
-    await close();
+    // What failed first is what is told.
+    await close().catch(() => undefined);
     throw problem;
   }
 }

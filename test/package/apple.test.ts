@@ -68,4 +68,11 @@ describe('preparing to sign on macOS', () => {
     await expect(prepareApple(SECRETS, 'darwin', security.run)).rejects.toThrow('no such keychain');
     expect(verbs(security.calls).at(-1)).toBe('delete-keychain');
   });
+  it('removes the files also where the keychain cannot be removed, and says so', async () => {
+    const security = standIn('delete-keychain');
+    const { env, close } = await prepareApple(SECRETS, 'darwin', security.run);
+    const file = env['APPLE_API_KEY'] ?? '';
+    await expect(close()).rejects.toThrow('no such keychain');
+    expect(existsSync(file)).toBe(false);
+  });
 });
