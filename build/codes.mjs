@@ -2,7 +2,7 @@
  * codes.mjs: shared/CODES.md, the list of every reason code and step id that a report can hold, made from the sentences.
  *
  * In:   the tables of shared/phrases
- * Out:  the text of shared/CODES.md (`npm run codes` writes it; test/codes.test.ts compares it)
+ * Out:  the text of shared/CODES.md (`npm run codes` writes it; test/demo/realm.test.ts compares it)
  * Not:  the closed words of a report (shared/report.schema.json)
  */
 import { writeFile } from 'node:fs/promises';
