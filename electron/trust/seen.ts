@@ -5,6 +5,7 @@
  * Out:  Seen: DNS replies by question, network looks by endpoint, HTTPS hops by purpose
  * Not:  judging any of it
  */
+import type { DnsName } from '../../shared/basics.ts';
 import type {
   DnsSeen,
   EndpointAddress,
@@ -16,7 +17,9 @@ import type {
   TcpSeen,
   TlsSeen,
 } from '../../shared/observation.ts';
-import { decodeMessage, TYPE, typeNumber, type DnsMessage } from '../wire/dns-message.ts';
+import { decodeMessage, TYPE, typeNumber, type DnsMessage, type Rr } from '../wire/dns-message.ts';
+import { isTooLong, isUnder } from '../wire/dns-name.ts';
+import { decodeCname } from '../wire/dns-records.ts';
 
 /** A usable answer to a question, or undefined: none, SERVFAIL, REFUSED, malformed, or an answer to something else. */
 export type Lookup = (question: Question) => DnsMessage | undefined;
@@ -142,9 +145,27 @@ function isReferral({ authoritative, recursionAvailable, answer, authority }: Dn
   return authority.some((rr) => rr.type === TYPE.NS) && !authority.some((rr) => rr.type === TYPE.SOA);
 }
 
-/** RFC 6672 2.2 and 3.1: YXDOMAIN comes with the DNAME that cannot be followed. Without one it tells nothing. */
-export function isTooLongAlias({ rcode, answer }: DnsMessage): boolean {
-  return rcode === YXDOMAIN && answer.some((rr) => rr.type === TYPE.DNAME);
+/** RFC 6672 2.2 and 3.1: YXDOMAIN comes with the DNAME that cannot be followed. Without it YXDOMAIN tells nothing. */
+export function isTooLongAlias({ rcode, questions, answer }: DnsMessage): boolean {
+  if (rcode !== YXDOMAIN) return false;
+  const asked = questions.slice(0, 1).map(({ name }) => name);
+  const names = [...asked, ...targetsOf(answer, TYPE.CNAME).map(([, to]) => to)];
+  return targetsOf(answer, TYPE.DNAME).some(([owner, to]) =>
+    names.some((name) => {
+      if (name === owner || !isUnder(name, owner)) return false;
+      const front = owner === '' ? name : name.slice(0, name.length - owner.length - 1);
+      return to !== '' && isTooLong(`${front}.${to}` as DnsName);
+    }),
+  );
+}
+
+/** Owners and targets of aliases: as many as anybody follows. */
+function targetsOf(answer: readonly Rr[], type: number): readonly (readonly [DnsName, DnsName])[] {
+  const aliases = answer.filter((rr) => rr.type === type).slice(0, MOST_ALIASES);
+  return aliases.flatMap(({ name, rdata }) => {
+    const target = decodeCname(rdata);
+    return target.ok ? [[name, target.value] as const] : [];
+  });
 }
 
 /** Decoding is a pure function of the look: remembering its result changes nothing but the time it takes. */
@@ -153,5 +174,7 @@ const decoded = new WeakMap<DnsSeen, DnsMessage | null>();
 const NOERROR = 0;
 const NXDOMAIN = 3;
 const YXDOMAIN = 6;
+/** As many as follow.ts follows. */
+const MOST_ALIASES = 16;
 /** More resolvers than a person would list. A saved file cannot make us walk further. */
 const MOST_RESOLVERS = 16;

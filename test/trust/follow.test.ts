@@ -60,8 +60,12 @@ it('takes a DNAME that leads to too long a name (YXDOMAIN) for an alias to nowhe
   expect(validate(question, lookup, unsigned)).toMatchObject({ status: 'bogus', code: 'alias-malformed' });
 });
 
-it('takes YXDOMAIN without a DNAME for no answer', () => {
-  expect(seenOf(question, YXDOMAIN, []).lookup(0)(question)).toBeUndefined();
+it('takes YXDOMAIN without a DNAME that leads to too long a name for no answer', () => {
+  const aside: Record = { ...dname, name: 'gondor.example' as DnsName };
+  const short: Record = { ...dname, rdata: encodeRdata('DNAME', 'gondor.example') };
+  const itself: Record = { ...dname, name: question.name };
+  for (const records of [[], [aside], [short], [itself]])
+    expect(seenOf(question, YXDOMAIN, records).lookup(0)(question)).toBeUndefined();
 });
 
 it('asks for no name that is too long to exist, and knows that there is nothing at it', () => {
