@@ -61,14 +61,15 @@ const opened = new Map<'bundled' | 'system', TrustStore>();
 function machineStore(name: 'bundled' | 'system'): TrustStore {
   let store = opened.get(name);
   if (store === undefined) {
-    store = openStore(name, derOf(name));
+    // Read anew should a reading ever break off: half a store must not stay one.
+    store = openStore(name, { [Symbol.iterator]: () => derOf(name) });
     opened.set(name, store);
   }
   return store;
 }
 
 /** Read when somebody asks the store, not before the first packet: a hundred milliseconds where a system has many. */
-function* derOf(name: 'bundled' | 'system'): Iterable<Uint8Array> {
+function* derOf(name: 'bundled' | 'system'): Generator<Uint8Array> {
   for (const pem of pemOf(name)) {
     const certificates = decodePem(pem);
     if (certificates.ok) yield* certificates.value;
