@@ -6,12 +6,12 @@
  * Not:  what a resolver that strips leads to (test/trust, test/e2e)
  */
 // @vitest-environment jsdom
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import App from '../../renderer/App.svelte';
 import type { Report } from '../../shared/report.ts';
 import { resolverDoubt } from '../../shared/resolver-doubt.ts';
 import { ACCEPT, MANUAL, REFUSE, report } from './fixtures.ts';
+import { openPage } from './page.ts';
 import { playBridge, played } from './play.ts';
 
 const PRESET = { url: 'tls://dns.quad9.net#9.9.9.9', name: 'Quad9', source: 'https://quad9.net/' };
@@ -24,11 +24,7 @@ async function check(done: Report): Promise<ReturnType<typeof playBridge>> {
   const bridge = playBridge(() => played(done), {
     about: () => Promise.resolve({ version: '0', runtime: 'test', face: 'window', presets: [PRESET] }),
   });
-  const onState = (hear: (state: 'ready') => void): (() => void) => {
-    hear('ready');
-    return () => undefined;
-  };
-  render(App, { props: { link: { bridge, onState, reconnect: () => undefined }, storage: null } });
+  openPage(bridge, null);
   await fireEvent.input(screen.getByLabelText('Domain or XMPP address'), {
     target: { value: 'shire.example' },
   });

@@ -6,13 +6,13 @@
  * Not:  looks and keyboard (test/e2e/compare.test.ts)
  */
 // @vitest-environment jsdom
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../renderer/App.svelte';
 import { OwnProfiles } from '../../renderer/own-profiles.svelte.ts';
-import type { Comparison, RendererBridge } from '../../shared/bridge.ts';
+import type { Comparison } from '../../shared/bridge.ts';
 import { MANUAL, report } from './fixtures.ts';
-import { playBridge, played } from './play.ts';
+import { openReport } from './page.ts';
+import { playBridge } from './play.ts';
 
 const HOSTILE = 'Saru\u202eman <b>1</b>';
 const done = report(MANUAL);
@@ -29,24 +29,6 @@ const comparison: Comparison = {
   about: [{ platform: HOSTILE, library: null, date: null, sources: [HOSTILE] }],
 };
 
-async function show(parts: Partial<RendererBridge>, shown = done): Promise<ReturnType<typeof playBridge>> {
-  const bridge = playBridge(() => played(shown), parts);
-  const link = {
-    bridge,
-    onState: (hear: (state: 'ready') => void) => {
-      hear('ready');
-      return () => undefined;
-    },
-    reconnect: () => undefined,
-  };
-  render(App, { props: { link, storage: window.localStorage } });
-  await fireEvent.input(screen.getByLabelText('Domain or XMPP address'), {
-    target: { value: 'shire.example' },
-  });
-  await fireEvent.submit(screen.getByRole('search'));
-  await screen.findByText('Other judges, other rules', {}, { timeout: 10_000 });
-  return bridge;
-}
 const of = (bridge: ReturnType<typeof playBridge>, call: string): readonly (readonly unknown[])[] =>
   bridge.calls.filter(([name]) => name === call).map(([, args]) => args);
 
@@ -59,10 +41,9 @@ afterEach(() => vi.unstubAllGlobals());
 describe('other programs', () => {
   it('are asked about only when the section is opened, and hidden characters of a profile are visible', async () => {
     const accepted = report();
-    const bridge = await show(
-      { compareClients: () => Promise.resolve({ ok: true, value: comparison }) },
-      accepted,
-    );
+    const bridge = await openReport(accepted, {
+      compareClients: () => Promise.resolve({ ok: true, value: comparison }),
+    });
     expect(of(bridge, 'compareClients')).toEqual([]);
     await fireEvent.click(screen.getByText('How other programs would decide'));
     const [cell] = await screen.findAllByRole('button', { name: /accepts silently/ });
@@ -76,7 +57,7 @@ describe('other programs', () => {
     expect(of(bridge, 'compareClients')).toEqual([[accepted, { profiles: [], pins: true, demo: false }]]);
   });
   it('are counted in the decision panel as in the table: one number, and of which programs it speaks', async () => {
-    await show({ compareClients: () => Promise.resolve({ ok: true, value: comparison }) });
+    await openReport(done, { compareClients: () => Promise.resolve({ ok: true, value: comparison }) });
     const said = '1 of 1 programs would go on silently where Mellon does not accept.';
     const studied = '2 programs were studied; the 1 that connect as clients are compared here.';
     const panel = document.querySelector('[data-panel="decide"]');
@@ -89,7 +70,7 @@ describe('other programs', () => {
     expect(document.body.textContent).not.toMatch(/of the 28/);
   });
   it('that cannot be compared say why', async () => {
-    await show({});
+    await openReport(done, {});
     await fireEvent.click(screen.getByText('How other programs would decide'));
     await screen.findByText('This could not be compared: Not in this test.');
   });
@@ -97,7 +78,9 @@ describe('other programs', () => {
 
 describe('what if', () => {
   it('asks with what was changed and nothing else, and shows what would be', async () => {
-    const bridge = await show({ judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }) });
+    const bridge = await openReport(done, {
+      judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }),
+    });
     await fireEvent.click(screen.getByText('What if?'));
     expect(of(bridge, 'judgeAgain')).toEqual([]);
     await fireEvent.click(await screen.findByRole('checkbox', { name: 'DANE' }));
@@ -107,7 +90,7 @@ describe('what if', () => {
     await waitFor(() => expect(document.querySelector('[data-what-if]')).toBeNull());
   });
   it('names no file of an authority any more once everything is as it was', async () => {
-    await show({ judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }) });
+    await openReport(done, { judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }) });
     await fireEvent.click(screen.getByText('What if?'));
     const field = await screen.findByLabelText<HTMLInputElement>(/Add a certificate authority/, {
       selector: '#w-ca',
@@ -128,7 +111,9 @@ describe('what if', () => {
 
 describe('what if DNSSEC began elsewhere', () => {
   it('asks with the anchors given, and not where the field is empty again', async () => {
-    const bridge = await show({ judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }) });
+    const bridge = await openReport(done, {
+      judgeAgain: () => Promise.resolve({ ok: true, value: report(undefined) }),
+    });
     await fireEvent.click(screen.getByText('What if?'));
     const field = await screen.findByLabelText(/Other DNSSEC trust anchors/);
     const trustAnchor = '. IN DS 1 13 2 AB';

@@ -6,14 +6,13 @@
  * Not:  looks (test/e2e)
  */
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../renderer/App.svelte';
 import type { EndpointReport, Report, Verdict } from '../../shared/report.ts';
 import { wayCounts, wayGroups } from '../../shared/way-list.ts';
 import { branches } from '../../shared/view.ts';
 import { ACCEPT, HOSTILE, MANUAL, REFUSE, report } from './fixtures.ts';
-import { playBridge, played } from './play.ts';
+import { openReport } from './page.ts';
 
 const UNREACHED: Verdict = { ...MANUAL, outcome: 'unreachable', case: null };
 
@@ -39,24 +38,6 @@ function many(): Report {
   };
 }
 
-async function show(done: Report): Promise<ReturnType<typeof playBridge>> {
-  const bridge = playBridge(() => played(done));
-  const link = {
-    bridge,
-    onState: (hear: (state: 'ready') => void) => {
-      hear('ready');
-      return () => undefined;
-    },
-    reconnect: () => undefined,
-  };
-  render(App, { props: { link, storage: window.localStorage } });
-  await fireEvent.input(screen.getByLabelText('Domain or XMPP address'), {
-    target: { value: 'shire.example' },
-  });
-  await fireEvent.submit(screen.getByRole('search'));
-  await screen.findByText('Other judges, other rules', {}, { timeout: 10_000 });
-  return bridge;
-}
 const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-row]')];
 
 beforeEach(() => {
@@ -85,7 +66,7 @@ describe('many addresses', () => {
   });
 
   it('are one stop of the Tab key; arrow keys move in them, and a click shows the evidence for one', async () => {
-    await show(many());
+    await openReport(many());
     expect(rows()).toHaveLength(18);
     const stops = (): HTMLElement[] => rows().filter((row) => row.tabIndex === 0);
     expect(stops().map((row) => row.dataset['row'])).toEqual(['refuse']);
@@ -113,7 +94,10 @@ describe('an address that was not reached', () => {
       reached: 'refused',
       routes: { ...e.routes, pkix: { ...e.routes.pkix, state: 'unknown' } },
     });
-    await show({ ...done, targets: done.targets.map((t) => ({ ...t, endpoints: t.endpoints.map(unseen) })) });
+    await openReport({
+      ...done,
+      targets: done.targets.map((t) => ({ ...t, endpoints: t.endpoints.map(unseen) })),
+    });
     const sentence = await screen.findByText(/^No certificate was seen at xmpp1.*connection refused/);
     expect(sentence.textContent).toContain('no route to trust could be tried');
     expect(document.querySelectorAll('[data-route]')).toHaveLength(0);
@@ -124,7 +108,10 @@ describe('an address that was not reached', () => {
   it('keeps its cards where one of them is an alarm', async () => {
     const done = report(REFUSE);
     const unseen = (e: EndpointReport): EndpointReport => ({ ...e, chain: [], reached: 'tls-failed' });
-    await show({ ...done, targets: done.targets.map((t) => ({ ...t, endpoints: t.endpoints.map(unseen) })) });
+    await openReport({
+      ...done,
+      targets: done.targets.map((t) => ({ ...t, endpoints: t.endpoints.map(unseen) })),
+    });
     expect(document.querySelectorAll('[data-route]')).toHaveLength(5);
   });
 });
@@ -132,7 +119,7 @@ describe('an address that was not reached', () => {
 describe('the page', () => {
   it('has a title that says whose verdict it shows, or which page it is', async () => {
     const done = report(ACCEPT);
-    await show({ ...done, input: { ...done.input, unicode: 'bücher.example' } });
+    await openReport({ ...done, input: { ...done.input, unicode: 'bücher.example' } });
     expect(document.title).toBe('bücher.example: accepted automatically – Mellon');
     await fireEvent.click(screen.getByRole('button', { name: 'Pins' }));
     expect(document.title).toBe('Pins – Mellon');
@@ -141,14 +128,14 @@ describe('the page', () => {
   it('has nothing in its title that is no name', async () => {
     const done = report(ACCEPT);
     for (const unicode of [HOSTILE, 'a\u202eb.example', 'two words', 'x'.repeat(300)]) {
-      await show({ ...done, input: { ...done.input, unicode } });
+      await openReport({ ...done, input: { ...done.input, unicode } });
       expect(document.title, unicode).toBe('shire.example: accepted automatically – Mellon');
       cleanup();
     }
   });
 
   it('lists what a card cites once, to be opened with the keyboard; the mentions are no stops', async () => {
-    const bridge = await show(report(REFUSE));
+    const bridge = await openReport(report(REFUSE));
     const mentions = [...document.querySelectorAll<HTMLElement>('button.ref')];
     expect(mentions.length).toBeGreaterThan(2);
     expect(mentions.filter((one) => one.tabIndex === 0)).toEqual([]);
@@ -160,7 +147,7 @@ describe('the page', () => {
   });
 
   it('explains its words where they stand and at the start', async () => {
-    await show(report(REFUSE));
+    await openReport(report(REFUSE));
     await fireEvent.click(screen.getByText('What do these words mean?'));
     await screen.findByText('DANE, TLSA record');
     for (const word of ['DNSSEC', 'SRV record', 'Target', 'Delegation', 'Reference identifier', 'Pin'])

@@ -6,24 +6,15 @@
  * Not:  the order of the focus and its outline (test/e2e)
  */
 // @vitest-environment jsdom
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../renderer/App.svelte';
 import type { Report } from '../../shared/report.ts';
 import { MANUAL, report } from './fixtures.ts';
+import { openPage } from './page.ts';
 import { playBridge, played } from './play.ts';
 
 function show(done: Report): void {
-  const bridge = playBridge(() => played(done));
-  const link = {
-    bridge,
-    onState: (hear: (state: 'ready') => void) => {
-      hear('ready');
-      return () => undefined;
-    },
-    reconnect: () => undefined,
-  };
-  render(App, { props: { link, storage: window.localStorage } });
+  openPage(playBridge(() => played(done)));
 }
 
 beforeEach(() => {

@@ -6,12 +6,12 @@
  * Not:  the store (test/store), how pins come to be (window.test.ts)
  */
 // @vitest-environment jsdom
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import App from '../../renderer/App.svelte';
 import { arrange } from '../../renderer/pins.svelte.ts';
 import type { Pin } from '../../shared/pin.ts';
 import { HOSTILE, SHA } from './fixtures.ts';
+import { openPage } from './page.ts';
 import { playBridge } from './play.ts';
 
 const pin = (over: Partial<Pin> = {}): Pin => ({
@@ -39,15 +39,7 @@ async function show(
     listPins: () => Promise.resolve({ ok: true, value: { pins, watches: [], history: [] } }),
     ...parts,
   });
-  const link = {
-    bridge,
-    onState: (hear: (state: 'ready') => void) => {
-      hear('ready');
-      return () => undefined;
-    },
-    reconnect: () => undefined,
-  };
-  render(App, { props: { link, storage: null } });
+  openPage(bridge, null);
   await fireEvent.click(screen.getByRole('button', { name: 'Pins' }));
   return bridge;
 }

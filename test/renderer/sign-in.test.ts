@@ -6,16 +6,14 @@
  * Not:  signing in (test/account)
  */
 // @vitest-environment jsdom
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../renderer/App.svelte';
-import type { Link } from '../../renderer/link.ts';
 import type { RendererBridge } from '../../shared/bridge.ts';
 import { signInScreen as text } from '../../shared/phrases/sign-in-steps.ts';
-import type { Report } from '../../shared/report.ts';
 import type { SignInResult } from '../../shared/sign-in.ts';
 import { ACCEPT, MANUAL, REFUSE, report } from './fixtures.ts';
-import { playBridge, played } from './play.ts';
+import { openReport } from './page.ts';
+import { played } from './play.ts';
 
 const SECRET = 'speak friend and enter';
 const RESULT: SignInResult = {
@@ -30,28 +28,6 @@ const RESULT: SignInResult = {
   noticed: [{ id: 'dane', answer: 'yes', text: 'DANE would have noticed.', ref: 'RFC 7673' }],
 };
 
-async function open(
-  done: Report,
-  parts: Partial<RendererBridge> = {},
-): Promise<ReturnType<typeof playBridge>> {
-  const bridge = playBridge(() => played(done), parts);
-  const link: Link = {
-    bridge,
-    onState: (hear) => {
-      hear('ready');
-      return () => undefined;
-    },
-    reconnect: () => undefined,
-  };
-  render(App, { props: { link, storage: window.localStorage } });
-  await fireEvent.input(screen.getByLabelText('Domain or XMPP address'), {
-    target: { value: 'shire.example' },
-  });
-  await fireEvent.submit(screen.getByRole('search'));
-  // The last part of the page: what is not there now will not come any more.
-  await screen.findByText('Other judges, other rules', {}, { timeout: 10_000 });
-  return bridge;
-}
 const panel = (): Element | null => document.querySelector('[data-panel="sign-in"]');
 
 beforeEach(() => {
@@ -62,11 +38,11 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe('the panel', () => {
   it('is there after "auto-accept", and not otherwise', async () => {
-    await open(report(ACCEPT));
+    await openReport(report(ACCEPT));
     expect(panel()).not.toBeNull();
   });
   it.each([MANUAL, REFUSE])('is not there after %j', async (verdict) => {
-    await open(report(verdict));
+    await openReport(report(verdict));
     expect(panel()).toBeNull();
   });
 
@@ -74,7 +50,7 @@ describe('the panel', () => {
     let hear: Parameters<RendererBridge['onCheckEvent']>[0] = () => undefined;
     const forms: unknown[] = [];
     let finish: () => void = () => undefined;
-    await open(report(ACCEPT), {
+    await openReport(report(ACCEPT), {
       signIn: (form) => {
         forms.push(form);
         return new Promise((resolve) => (finish = () => resolve({ ok: true, value: RESULT })));

@@ -6,31 +6,13 @@
  * Not:  looks (test/e2e)
  */
 // @vitest-environment jsdom
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../renderer/App.svelte';
-import type { Link } from '../../renderer/link.ts';
 import type { RendererBridge } from '../../shared/bridge.ts';
 import type { CheckEvent, Report } from '../../shared/report.ts';
 import { ACCEPT, hostileReport, MANUAL, REFUSE, report, SHA } from './fixtures.ts';
+import { ask, openPage } from './page.ts';
 import { playBridge, played } from './play.ts';
-
-function show(bridge: RendererBridge): void {
-  const link: Link = {
-    bridge,
-    onState: (hear) => {
-      hear('ready');
-      return () => undefined;
-    },
-    reconnect: () => undefined,
-  };
-  render(App, { props: { link, storage: window.localStorage } });
-}
-
-async function ask(domain = 'shire.example'): Promise<void> {
-  await fireEvent.input(screen.getByLabelText('Domain or XMPP address'), { target: { value: domain } });
-  await fireEvent.submit(screen.getByRole('search'));
-}
 
 const over = (done: Report) => (): readonly CheckEvent[] => played(done);
 
@@ -43,14 +25,14 @@ afterEach(() => vi.unstubAllGlobals());
 describe('asking', () => {
   it('says at the field what is wrong, and starts nothing for an empty field', async () => {
     const bridge = playBridge(() => []);
-    show(bridge);
+    openPage(bridge);
     await fireEvent.submit(screen.getByRole('search'));
     expect(screen.getByText('Type a domain first.')).toBeTruthy();
     expect(bridge.calls.filter(([name]) => name === 'startCheck')).toEqual([]);
   });
 
   it('shows the sentence of the engine where the form was refused', async () => {
-    show(
+    openPage(
       playBridge(() => [], {
         startCheck: () =>
           Promise.resolve({ ok: false, problem: { code: 'input', text: 'That is no domain.' } }),
@@ -63,7 +45,7 @@ describe('asking', () => {
   it('keeps options on this device and sends them, but never into the demo realm', async () => {
     window.localStorage.setItem('mellon.options', JSON.stringify({ requireDnssec: true }));
     const bridge = playBridge(over(report()));
-    show(bridge);
+    openPage(bridge);
     await ask();
     await fireEvent.click(screen.getByRole('button', { name: 'Demo realm' }));
     await fireEvent.click(await screen.findByRole('button', { name: 'mordor.example' }));
@@ -78,14 +60,14 @@ describe('asking', () => {
   it('survives a damaged memory', () => {
     window.localStorage.setItem('mellon.options', '[1');
     window.localStorage.setItem('mellon.recent', '[{"domain":3},null,{"outcome":"x"}]');
-    show(playBridge(() => []));
+    openPage(playBridge(() => []));
     expect(screen.getByText(/None yet/)).toBeTruthy();
   });
 });
 
 describe('a verdict', () => {
   it('is icon, word and sentence, with its reasons, and is told to a screen reader', async () => {
-    show(playBridge(over(report(ACCEPT))));
+    openPage(playBridge(over(report(ACCEPT))));
     await ask();
     await waitFor(() =>
       expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('Accepted automatically'),
@@ -100,7 +82,7 @@ describe('a verdict', () => {
 
   it('of an example name that nobody can have leads to the demo realm', async () => {
     const bridge = playBridge(over(report({ ...MANUAL, outcome: 'unreachable', case: null })));
-    show(bridge);
+    openPage(bridge);
     await ask();
     await fireEvent.click(await screen.findByRole('button', { name: 'Check it in the demo realm' }));
     await waitFor(() =>
@@ -113,7 +95,7 @@ describe('a verdict', () => {
   });
 
   it('stays "cancelled" or "crashed" when no verdict came, and says so', async () => {
-    show(playBridge(() => [{ type: 'stopped', because: { code: 'crashed', detail: 'x' } }]));
+    openPage(playBridge(() => [{ type: 'stopped', because: { code: 'crashed', detail: 'x' } }]));
     await ask();
     await waitFor(() =>
       expect(screen.getAllByText(/A fault of this program stopped the check/).length).toBeGreaterThan(0),
@@ -134,14 +116,14 @@ describe('a verdict', () => {
         return Promise.resolve({ ok: true, value: 'early' });
       },
     });
-    show(bridge);
+    openPage(bridge);
     await ask();
     await waitFor(() => expect(document.querySelector('[data-outcome=auto-accept]')).not.toBeNull());
   });
 
   it('ignores events of other checks', async () => {
     let hear: Parameters<RendererBridge['onCheckEvent']>[0] = () => undefined;
-    show(
+    openPage(
       playBridge(() => [], {
         onCheckEvent: (one) => {
           hear = one;
@@ -157,7 +139,7 @@ describe('a verdict', () => {
   });
 
   it('shows hostile text as text', async () => {
-    show(playBridge(over(hostileReport())));
+    openPage(playBridge(over(hostileReport())));
     await ask();
     await waitFor(() => expect(document.querySelector('[data-outcome]')).not.toBeNull(), { timeout: 5000 });
     expect(document.querySelector('main img')).toBeNull();
@@ -171,7 +153,7 @@ describe('the manual step', () => {
     const bridge = playBridge(over(report(MANUAL)), {
       accept: () => Promise.resolve({ ok: false, problem: { code: 'no', text: 'The store is read-only.' } }),
     });
-    show(bridge);
+    openPage(bridge);
     await ask();
     await fireEvent.click(await screen.findByText('Leave'));
     expect(screen.getByText(/Nothing was accepted/)).toBeTruthy();
@@ -199,7 +181,7 @@ describe('the manual step', () => {
     const manual = report(MANUAL);
     const targets = manual.targets.map((one) => ({ ...one, delegation: 'manual' as const }));
     const bridge = playBridge(over({ ...manual, targets }));
-    show(bridge);
+    openPage(bridge);
     await ask();
     await fireEvent.click(await screen.findByText('Accept once'));
     const [form] = bridge.calls.find(([name]) => name === 'accept')?.[1] ?? [];
@@ -210,7 +192,7 @@ describe('the manual step', () => {
   });
 
   it('is not there where the verdict is a refusal, and the refusal says why', async () => {
-    show(playBridge(over(report(REFUSE))));
+    openPage(playBridge(over(report(REFUSE))));
     await ask();
     await waitFor(() => expect(screen.getByText('Why there is no button to accept')).toBeTruthy());
     expect(screen.queryByText(/Accept (once|forever)/)).toBeNull();
