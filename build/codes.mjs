@@ -11,20 +11,16 @@ import { root } from './node-line.mjs';
 
 /** Codes that stand where they are said, not in a table. */
 const ELSEWHERE = {
-  'address-bogus': 'The addresses of a target carry a signature that does not hold, or lack one.',
   'algorithm-old': 'A zone is signed with SHA-1.',
   'answers-omitted': 'The DNS answers come to more bytes than one check takes.',
-  'certificate-malformed': 'The certificate cannot be read.',
   'certificate-revoked': 'A stapled OCSP response says that the certificate was revoked.',
   'discovery-failed': 'No SRV question got a usable answer, and nothing proves the zone signed.',
   'evidence-differs':
     'A saved report says something else of an endpoint, a route or an answer than its observations.',
   'initiating-side':
     'Between servers: what the extended key usage means for the side that opens the connection.',
-  'no-family': 'This machine has no address of one family; such endpoints were not tested.',
   'not-offered': 'The domain says in DNS that it does not offer the service.',
   ocsp: 'What a stapled OCSP response says.',
-  'pins-unreadable': 'What was accepted and watched could not be read, so it was not compared.',
   'pkix-alone': 'Beside another route: what certificate authorities alone would have said.',
   'questions-omitted': 'The domain needs more questions to DNS than one check asks.',
   'report-brings-trust': 'A saved report brings its own stores or anchors.',

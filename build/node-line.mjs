@@ -2,7 +2,7 @@
  * node-line.mjs: which Node the scripts run on, said in one sentence when it is the wrong one.
  *
  * In:   process.version, and package.json's own `node` development dependency
- * Out:  requireNode24(), hasDevelopmentDependencies(), root
+ * Out:  isNodeLine(), requireNodeLine(), hasDevelopmentDependencies(), root
  * Not:  installing anything
  */
 import { existsSync } from 'node:fs';
